@@ -1,0 +1,1 @@
+"""ListingAPI: the system of record for property listings and their price history."""

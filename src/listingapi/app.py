@@ -1,0 +1,99 @@
+"""The composition root: routes, middleware and the life of every connection."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Litestar
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.types import ASGIApp
+
+from listingapi import openapi
+from listingapi.accounts.authentication import anonymous, caller_of
+from listingapi.bodies import StrictJSON
+from listingapi.errors import render_error
+from listingapi.infra.database import Database
+from listingapi.infra.http import AnswerHead
+from listingapi.listings import routes as listings
+from listingapi.listings.service import Clock, ListingService
+from listingapi.money import Euros, euros_on_the_wire
+from listingapi.parameters import listing_id_of
+from listingapi.prices import routes as prices
+from listingapi.prices.service import PriceService
+from listingapi.settings import Settings, load_settings
+
+LARGEST_BODY_BYTES = 1024 * 1024
+
+CORS = CORSConfig(
+    allow_origins=["*"],
+    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+    allow_headers=["*"],
+    expose_headers=["Link", "Retry-After", "WWW-Authenticate"],
+)
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
+    """The whole product as one ASGI application; it owns every connection that it opens."""
+    return AnswerHead(create_litestar(settings, clock=clock))
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document of the product."""
+    return openapi.document(create_litestar(Settings(), openapi_config=openapi.CONFIG))
+
+
+def create_litestar(
+    settings: Settings, *, clock: Clock = utc_now, openapi_config: OpenAPIConfig | None = None
+) -> Litestar:
+    """The URL space: every route, what it is given and how its errors are rendered."""
+    database = Database(settings.database_url or "", pool_size=settings.database_pool_size)
+    provided: dict[str, Any] = {
+        "listings": ListingService(database, clock),
+        "prices": PriceService(database),
+    }
+
+    @asynccontextmanager
+    async def connections(_: Litestar) -> AsyncIterator[None]:
+        await database.open()
+        try:
+            yield
+        finally:
+            await database.close()
+
+    return Litestar(
+        route_handlers=[listings.router, prices.router, *openapi.routes(describe)],
+        dependencies={
+            **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
+            "caller": Provide(caller_of, sync_to_thread=False),
+            "listing_id": Provide(listing_id_of, sync_to_thread=False),
+        },
+        dto=StrictJSON,
+        return_dto=None,
+        type_encoders={Euros: euros_on_the_wire},
+        exception_handlers={Exception: render_error},
+        lifespan=[connections],
+        state=State({"anonymous": anonymous(settings.scopes_without_credentials)}),
+        cors_config=CORS,
+        request_max_body_size=LARGEST_BODY_BYTES,
+        openapi_config=openapi_config,
+    )
+
+
+def create_app_from_environment() -> ASGIApp:
+    """The application that a server process makes for itself."""
+    return create_app(load_settings())
+
+
+def _giving(service: Any) -> Any:
+    def give() -> Any:
+        return service
+
+    return give

@@ -1,0 +1,55 @@
+"""Request bodies for the framework: read by `wire`, so that every problem is named."""
+
+from collections.abc import Generator
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.dto import AbstractDTO, DTOFieldDefinition
+from litestar.typing import FieldDefinition
+from litestar.openapi.spec import Reference, Schema
+
+from listingapi.errors import FieldProblem, InvalidRequest, NotJSON, UnsupportedMediaType
+from listingapi.wire import Body, read_json
+
+
+class StrictJSON(AbstractDTO[Any]):
+    """Reads the `data` of a handler: a `Body`, or a parsed JSON object."""
+
+    def decode_bytes(self, value: bytes) -> Any:
+        _check_content_type(self.asgi_connection)
+        parsed = read_json(value)
+        kind = self.asgi_connection.route_handler.parsed_data_field.annotation  # type: ignore[attr-defined]
+        if isinstance(kind, type) and issubclass(kind, Body):
+            return kind.read(parsed)
+        if not isinstance(parsed, dict):
+            raise InvalidRequest([FieldProblem("", "The body must be an object.")])
+        return parsed
+
+    @classmethod
+    def create_for_field_definition(cls, *_: Any, **__: Any) -> None:
+        """Nothing to prepare: bodies are not transformed."""
+
+    @classmethod
+    def create_openapi_schema(
+        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any
+    ) -> Reference | Schema:
+        schema: Reference | Schema = schema_creator.for_field_definition(field_definition)
+        return schema
+
+    @classmethod
+    def is_supported_model_type_field(cls, field_definition: FieldDefinition) -> bool:
+        return True
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: type[Any]) -> Generator[DTOFieldDefinition, None, None]:
+        yield from ()
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: FieldDefinition) -> bool:
+        return False
+
+
+def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    media_type = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+    if media_type != "application/json" and not media_type.endswith("+json"):
+        raise UnsupportedMediaType(f"The body must be application/json, not {media_type[:100]}.")

@@ -1,0 +1,79 @@
+"""The command `listingapi`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import cyclopts
+import msgspec
+from cyclopts import Parameter
+from rich.console import Console
+
+from listingapi.settings import StartError, load_settings
+
+app = cyclopts.App(
+    name="listingapi",
+    help="The system of record for property listings and their price history.",
+    help_epilogue="Every option is also a setting: --data-dir is LISTINGAPI_DATA_DIR, and so on.",
+    version_flags=["--version"],
+)
+
+DataDir = Annotated[
+    Path | None, Parameter(help="Where the embedded database keeps its data. [default: listingapi-data]")
+]
+
+
+@app.command
+def serve(
+    *,
+    host: Annotated[str | None, Parameter(help="The address to listen on. [default: 127.0.0.1]")] = None,
+    port: Annotated[int | None, Parameter(help="The port to listen on; 0 takes a free one. [default: 8080]")] = None,
+    workers: Annotated[int | None, Parameter(help="How many processes answer requests. [default: 1]")] = None,
+    data_dir: DataDir = None,
+    seed_if_empty: Annotated[bool, Parameter(negative="", help="Begin with a few hundred made-up listings.")] = False,
+) -> None:
+    """Serve the HTTP API and its docs, until Ctrl-C.
+
+    With nothing configured it starts a private PostgreSQL in the data directory, and stops it at the end;
+    with LISTINGAPI_DATABASE_URL set, that PostgreSQL is used and nothing is embedded.
+    """
+    from listingapi.server import serve as run
+
+    run(load_settings(host=host, port=port, workers=workers, data_dir=data_dir), seed_if_empty=seed_if_empty)
+
+
+@app.command
+def migrate(*, data_dir: DataDir = None) -> None:
+    """Bring the database to the schema of this release.
+
+    LISTINGAPI_MIGRATION_DATABASE_URL names the role that owns the tables, where it is not the one that serves.
+    """
+    from listingapi.infra.migrations import migrate as run
+    from listingapi.infra.provision import reachable_database
+
+    with reachable_database(load_settings(data_dir=data_dir)) as (settings, _):
+        run(str(settings.migration_database_url or settings.database_url), settings.database_url)
+    print("The database has the schema of this release.")
+
+
+@app.command
+def openapi() -> None:
+    """Print the OpenAPI document of the API."""
+    from listingapi.app import describe
+
+    print(msgspec.json.format(msgspec.json.encode(describe()), indent=2).decode())
+
+
+def main() -> None:
+    """Run the command; what goes wrong is one sentence, and the exit status 2."""
+    try:
+        app(console=Console(), error_console=Console(stderr=True))
+    except StartError as error:
+        print(f"listingapi: {error}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)

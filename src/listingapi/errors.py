@@ -1,0 +1,142 @@
+"""The errors of the API and the one place that renders them."""
+
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+import msgspec
+import structlog
+from litestar import MediaType, Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+PROBLEM_JSON = "application/problem+json"
+
+logger = structlog.get_logger()
+
+
+class APIError(msgspec.Struct, forbid_unknown_fields=True):
+    """What went wrong, in words for the person who reads it."""
+
+    message: str
+
+
+class FieldProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One thing that is wrong with a request: `pointer` is a JSON Pointer into the body, or `?name` for a parameter."""
+
+    pointer: str
+    detail: str
+
+    def __str__(self) -> str:
+        where = self.pointer.removeprefix("/").removeprefix("?").replace("/", ".")
+        return f"{where} {self.detail}" if where else self.detail
+
+
+class Problem(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """An error as RFC 9457 has it, for clients that ask for `application/problem+json`."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = []
+
+
+class RequestError(Exception):
+    """A problem that the caller can act on. Subclasses know their status and, as their name, their problem type."""
+
+    status: ClassVar[HTTPStatus]
+    problem_type: ClassVar[str]
+
+    def __init__(
+        self, detail: str, *, errors: Sequence[FieldProblem] = (), headers: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = list(errors)
+        self.headers = dict(headers or {})
+
+
+class NotJSON(RequestError):
+    status = HTTPStatus.BAD_REQUEST
+    problem_type = "not-json"
+
+
+class InvalidRequest(RequestError):
+    """The request is well-formed, but not what the operation takes; names every field that is wrong."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    problem_type = "invalid-request"
+
+    def __init__(self, errors: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(map(str, errors)), errors=errors)
+
+
+class ListingNotFound(RequestError):
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "listing-not-found"
+
+    def __init__(self, listing_id: object) -> None:
+        super().__init__(f"There is no listing {str(listing_id)[:40]}.")
+
+
+class UnsupportedMediaType(RequestError):
+    status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    problem_type = "unsupported-media-type"
+
+
+class NotAuthenticated(RequestError):
+    status = HTTPStatus.UNAUTHORIZED
+    problem_type = "not-authenticated"
+
+
+class DatabaseUnavailable(RequestError):
+    """PostgreSQL did not answer; nothing of the request was kept unless it was acknowledged before."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    problem_type = "database-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("The database can't be reached right now; try again.", headers={"Retry-After": "1"})
+
+
+def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[APIError | Problem]:
+    """Answer an error in the shape that the client asked for: `APIError` by default, RFC 9457 on request."""
+    problem, headers = _describe(error)
+    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        logger.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
+    if PROBLEM_JSON in request.headers.get("accept", ""):
+        return Response(problem, status_code=problem.status, headers=headers, media_type=PROBLEM_JSON)
+    return Response(
+        APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON
+    )
+
+
+def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
+    match error:
+        case RequestError():
+            return _problem(f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors), error.headers
+        case ValidationException():
+            return _describe(_parameter_error(error))
+        case HTTPException():
+            status = HTTPStatus(error.status_code)
+            return _problem("about:blank", status, error.detail), dict(error.headers or {})
+        case _:
+            status = HTTPStatus.INTERNAL_SERVER_ERROR
+            return _problem("about:blank", status, "The server failed to answer; the failure was logged."), {}
+
+
+def _problem(problem_type: str, status: HTTPStatus, detail: str, errors: Sequence[FieldProblem] = ()) -> Problem:
+    return Problem(type=problem_type, title=status.phrase, status=status, detail=detail, errors=list(errors))
+
+
+def _parameter_error(error: ValidationException) -> RequestError:
+    found = error.extra if isinstance(error.extra, list) else []
+    if any(item.get("key") == "data" for item in found):
+        return NotJSON("The body is not JSON: it is empty.")
+    problems = [FieldProblem(f"?{item['key']}", _in_words(item["message"])) for item in found if "key" in item]
+    return InvalidRequest(problems or [FieldProblem("", error.detail)])
+
+
+def _in_words(message: str) -> str:
+    expected = message.partition(",")[0].replace("Expected", "must be")
+    return expected.replace("`int`", "an integer").replace("`str`", "a string")

@@ -1,0 +1,93 @@
+"""The pool of connections to PostgreSQL: named, bounded and with a timeout on everything."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from asyncpg.pool import PoolConnectionProxy
+
+from listingapi.errors import DatabaseUnavailable
+from listingapi.settings import StartError
+
+SERVING_ROLE = "listingapi_app"
+CONNECT_SECONDS = 5.0
+STATEMENT_SECONDS = 10.0
+OLDEST_POSTGRESQL = 15
+
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.exceptions.OperatorInterventionError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.CannotConnectNowError,
+    OSError,
+    TimeoutError,
+)
+
+
+class Database:
+    """PostgreSQL as the serving role sees it."""
+
+    def __init__(self, url: str, *, pool_size: int) -> None:
+        self._url = url
+        self._pool_size = pool_size
+        self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def open(self) -> None:
+        """Open the pool; call once, in the event loop that uses it."""
+        self._pool = await asyncpg.create_pool(
+            self._url,
+            min_size=1,
+            max_size=self._pool_size,
+            timeout=CONNECT_SECONDS,
+            command_timeout=STATEMENT_SECONDS,
+            server_settings={"role": SERVING_ROLE, "application_name": "listingapi serve"},
+        )
+
+    async def close(self) -> None:
+        """Let running statements end, then close every connection."""
+        if self._pool:
+            await self._pool.close()
+            self._pool = None
+
+    async def fetch(self, statement: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+        """Run one statement, in a transaction of its own, and return its rows.
+
+        Raises:
+            DatabaseUnavailable: PostgreSQL could not be reached or went away (503).
+        """
+        async with self._connection() as connection:
+            return await connection.fetch(statement, *arguments)
+
+    async def fetchrow(self, statement: str, *arguments: Any) -> asyncpg.Record | None:
+        """Run one statement, in a transaction of its own, and return its first row, if any."""
+        async with self._connection() as connection:
+            return await connection.fetchrow(statement, *arguments)
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator["PoolConnectionProxy[asyncpg.Record]"]:
+        if self._pool is None:
+            raise DatabaseUnavailable
+        try:
+            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+                yield connection
+        except CONNECTION_LOST as error:
+            raise DatabaseUnavailable from error
+
+
+async def connect(url: str, **options: Any) -> "asyncpg.Connection[asyncpg.Record]":
+    """Open one connection, for work outside requests.
+
+    Raises:
+        StartError: PostgreSQL can't be reached, refuses the user, or is older than 15.
+    """
+    try:
+        connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, **options)
+    except (asyncpg.PostgresError, OSError, TimeoutError, ValueError) as error:
+        raise StartError(f"PostgreSQL does not let us in: {error or type(error).__name__}.") from None
+    major = connection.get_server_version().major
+    if major < OLDEST_POSTGRESQL:
+        await connection.close()
+        raise StartError(f"PostgreSQL {major} is too old: ListingAPI needs {OLDEST_POSTGRESQL} or newer.")
+    return connection

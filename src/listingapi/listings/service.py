@@ -1,0 +1,65 @@
+"""The use cases of listings."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from listingapi.errors import ListingNotFound
+from listingapi.infra.database import Database
+from listingapi.listings import repository
+from listingapi.listings.schemas import Listing, ListingWrite, writable
+from listingapi.pagination import LARGEST_BIGINT, Page
+from listingapi.wire import merge_patch
+
+Clock = Callable[[], datetime]
+Place = tuple[datetime, int]
+
+BEFORE_THE_FIRST = (datetime.max.replace(tzinfo=UTC), LARGEST_BIGINT)
+
+
+class ListingService:
+    """Creates, changes and lists listings; a new price is appended to the listing's history in the same transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def create(self, data: ListingWrite, *, account_id: int) -> Listing:
+        """Store a new listing; its price is the first entry of its history."""
+        return await repository.insert(self._database, data, account_id=account_id, now=self._clock())
+
+    async def update(self, listing_id: int, data: ListingWrite) -> Listing:
+        """Replace a listing; a new price is appended to its history.
+
+        Raises:
+            ListingNotFound: there is no such listing; none is created.
+        """
+        after = await repository.replace(self._database, listing_id, data, now=self._clock())
+        if after is None:
+            raise ListingNotFound(listing_id)
+        return after
+
+    async def patch(self, listing_id: int, patch: Any) -> Listing:
+        """Change some properties of a listing, as RFC 7396 merges them.
+
+        Raises:
+            ListingNotFound: there is no such listing.
+            InvalidRequest: the merged listing is not a ListingWrite.
+        """
+        while True:
+            found = await repository.get(self._database, listing_id)
+            if found is None:
+                raise ListingNotFound(listing_id)
+            before, version = found
+            data = ListingWrite.read(merge_patch(writable(before), patch))
+            after = await repository.replace(
+                self._database, listing_id, data, now=self._clock(), expected_version=version
+            )
+            if after is not None:
+                return after
+
+    async def newest_first(self, after: Place | None, limit: int) -> Page[Listing]:
+        """A page of at most `limit` listings, newest first."""
+        before = after or BEFORE_THE_FIRST
+        found = await repository.newest_first(self._database, before=before, limit=limit + 1)
+        return Page.of(found, limit, place=lambda listing: (listing.created_date, listing.id))

@@ -1,0 +1,150 @@
+"""The OpenAPI document of the API, and the page that shows it."""
+
+from collections.abc import Callable
+from functools import cache
+from http import HTTPStatus
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import swagger_ui_bundle
+from litestar import Litestar, MediaType, Router, get
+from litestar.openapi import OpenAPIConfig
+from litestar.static_files import create_static_files_router
+
+from listingapi.errors import PROBLEM_JSON, APIError, Problem
+from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite
+from listingapi.money import LARGEST_EUROS, Euros
+from listingapi.prices.schemas import Price
+
+CONFIG = OpenAPIConfig(
+    title="ListingAPI",
+    version=version("listingapi"),
+    summary="The system of record for property listings and their price history.",
+    use_handler_docstrings=True,
+)
+
+BODIES = (APIError, Listing, ListingWrite, Price, Problem)
+
+DECIMAL_STRINGS = {
+    "latest_price_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
+    "surface_area_m2": r"^\d{1,12}(\.\d+)?$",
+    "rooms_count": r"^0*[1-9]\d{0,8}(\.0+)?$",
+    "bedrooms_count": r"^0*\d{1,9}(\.0+)?$",
+}
+ERRORS_OF_EVERY_OPERATION = {
+    HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database can't be reached right now.",
+}
+ERRORS_OF_PARAMETERS = {HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong; the message says which."}
+ERRORS_OF_BODIES = {
+    HTTPStatus.BAD_REQUEST: "The body is not JSON.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
+    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no JSON by its content type.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The body is JSON, but not what is asked for; the message names each field.",
+}
+ERRORS_OF_PATHS = {HTTPStatus.NOT_FOUND: "There is no such listing."}
+
+DOCS_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ListingAPI</title>
+<link rel="icon" href="/docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+DOCS_SCRIPT = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true });\n'
+
+
+def document(app: Litestar) -> dict[str, Any]:
+    """The OpenAPI 3.1 document: paths from the routes, schemas from the bodies as they are checked."""
+    described = app.openapi_schema.to_schema()
+    _, schemas = msgspec.json.schema_components(
+        BODIES, ref_template="#/components/schemas/{name}", schema_hook=_custom_schema
+    )
+    for schema in schemas.values():
+        _publish_portable_patterns(schema)
+    _accept_what_clients_send(schemas["ListingWrite"])
+    described["components"] = {"schemas": schemas}
+    for path in described["paths"].values():
+        for operation in path.values():
+            _describe_errors(operation)
+    return described
+
+
+def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
+    """`/openapi.json`, and `/docs`, which needs nothing from another host."""
+
+    @cache
+    def encoded() -> bytes:
+        return msgspec.json.format(msgspec.json.encode(describe()), indent=2)
+
+    @get("/openapi.json", media_type=MediaType.JSON, sync_to_thread=False)
+    def openapi_json() -> bytes:
+        return encoded()
+
+    @get("/docs", media_type=MediaType.HTML, sync_to_thread=False)
+    def docs() -> str:
+        return DOCS_PAGE
+
+    @get("/docs/start.js", media_type="text/javascript", sync_to_thread=False)
+    def start() -> str:
+        return DOCS_SCRIPT
+
+    assets = create_static_files_router("/docs/assets", directories=[Path(swagger_ui_bundle.swagger_ui_path)])
+    return [Router("/", route_handlers=[openapi_json, docs, start, assets], include_in_schema=False)]
+
+
+def _custom_schema(kind: type) -> dict[str, Any]:
+    if kind is Euros:
+        return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS)}
+    raise NotImplementedError(kind)
+
+
+def _publish_portable_patterns(schema: dict[str, Any]) -> None:
+    """Say in every regex dialect what Python's checks; `x-pattern` beside a field's own pattern holds that."""
+    for field in schema.get("properties", {}).values():
+        if "x-pattern" in field:
+            field["pattern"] = field.pop("x-pattern")
+
+
+def _accept_what_clients_send(listing_write: dict[str, Any]) -> None:
+    properties = listing_write["properties"]
+    for name, pattern in DECIMAL_STRINGS.items():
+        number = properties[name]
+        number.update(type=[number["type"], "string"], pattern=pattern)
+    phone_number = properties["contact_phone_number"]
+    phone_number["pattern"] = f"^$|{phone_number['pattern']}"
+    for name in READ_ONLY:
+        properties[name] = {"readOnly": True, "description": "Ignored, so that a listing may be sent back as read."}
+
+
+def _describe_errors(operation: dict[str, Any]) -> None:
+    errors = dict(ERRORS_OF_EVERY_OPERATION)
+    parameters = operation.get("parameters", [])
+    if any(parameter["in"] == "query" for parameter in parameters):
+        errors |= ERRORS_OF_PARAMETERS
+    if any(parameter["in"] == "path" for parameter in parameters):
+        errors |= ERRORS_OF_PATHS
+    if "requestBody" in operation:
+        errors |= ERRORS_OF_BODIES
+    answers = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
+    for status, description in sorted(errors.items()):
+        answers[str(int(status))] = {"description": description, "content": _error_content()}
+    operation["responses"] = answers
+
+
+def _error_content() -> dict[str, Any]:
+    return {
+        "application/json": {"schema": {"$ref": "#/components/schemas/APIError"}},
+        PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
+    }

@@ -1,0 +1,30 @@
+"""The parameters that several operations share."""
+
+from typing import Annotated
+
+from litestar.di import NamedDependency
+from litestar.params import PathParameter, QueryParameter
+
+from listingapi.errors import ListingNotFound
+from listingapi.pagination import LARGEST_BIGINT
+
+IdInPath = Annotated[
+    str,
+    PathParameter(
+        description="The id of a listing.",
+        schema_extra={"type": "integer", "minimum": 0, "maximum": LARGEST_BIGINT},
+    ),
+]
+CursorParameter = Annotated[
+    str | None, QueryParameter(description="Where the page starts; taken from a `Link` header.")
+]
+
+ListingId = NamedDependency[int]
+
+
+def listing_id_of(id: IdInPath) -> int:
+    """The id in a path; what is no integer, or is beyond a bigint, is a listing that does not exist."""
+    listing_id = int(id) if id.isascii() and id.isdigit() and len(id) < 20 else LARGEST_BIGINT + 1
+    if listing_id > LARGEST_BIGINT:
+        raise ListingNotFound(id)
+    return listing_id

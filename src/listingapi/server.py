@@ -1,0 +1,75 @@
+"""Serves the application: the socket, the server processes and what is said at the start."""
+
+import os
+import socket
+from contextlib import suppress
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from listingapi.infra.provision import serving_database
+from listingapi.settings import Settings, StartError
+
+BACKLOG = 2048
+DRAIN_SECONDS = 25
+
+
+def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
+    """Serve until told to stop; whatever was started is stopped at the end.
+
+    Raises:
+        StartError: the address is taken, or the database can't be used.
+    """
+    with _listen(settings.host, settings.port) as listener, serving_database(settings) as ready:
+        _announce(settings, listener)
+        with suppress(KeyboardInterrupt):
+            _run(ready, listener)
+
+
+def _run(settings: Settings, listener: socket.socket) -> None:
+    os.environ.update(settings.as_environment())
+    config = uvicorn.Config(
+        "listingapi.app:create_app_from_environment",
+        factory=True,
+        loop="uvloop",
+        http="httptools",
+        lifespan="on",
+        workers=settings.workers,
+        access_log=False,
+        log_level="warning",
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
+    )
+    server = uvicorn.Server(config)
+    if settings.workers == 1:
+        server.run(sockets=[listener])
+    else:
+        Multiprocess(config, target=server.run, sockets=[listener]).run()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except (OSError, OverflowError) as error:
+        listener.close()
+        reason = getattr(error, "strerror", None) or str(error)
+        raise StartError(f"Can't listen on {host} port {port}: {reason}.") from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _announce(settings: Settings, listener: socket.socket) -> None:
+    host, port = listener.getsockname()[:2]
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    where = "LISTINGAPI_DATABASE_URL" if settings.database_url else settings.data_dir.resolve()
+    print(f"ListingAPI   {address}/listings\nIts docs     {address}/docs\nIts data     {where}")
+    if settings.scopes_without_credentials:
+        may = " ".join(sorted(settings.scopes_without_credentials))
+        print(f"Anonymous    callers without credentials may: {may}")
+    else:
+        print("Anonymous    callers without credentials may do nothing (LISTINGAPI_ANONYMOUS_SCOPES)")
+    print("Ctrl-C stops it.", flush=True)

@@ -1,0 +1,125 @@
+"""What the tests share: one real PostgreSQL for the session, and a fresh database, application and client per test."""
+
+import asyncio
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+from asgi_lifespan import LifespanManager
+
+from listingapi.accounts.scopes import Scope
+from listingapi.app import create_app
+from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, Server, own_server
+from listingapi.infra.migrations import migrate
+from listingapi.settings import Settings
+from tests.clock import Clock
+from tests.openapi import validate_answer
+
+TEMPLATE = "listingapi_template"
+numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class TestDatabase:
+    """A database of its own for a test: where the serving, the migrating and the superuser role reach it."""
+
+    __test__ = False
+
+    serving_url: str
+    migration_url: str
+    superuser_url: str
+
+    def settings(self, **changed: Any) -> Settings:
+        """Settings of an application on this database, where anonymous callers may do all."""
+        given: dict[str, Any] = {
+            "database_url": self.serving_url,
+            "migration_database_url": self.migration_url,
+            "anonymous_scopes": frozenset(Scope),
+        }
+        return Settings(**{**given, **changed})
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[Server]:
+    """A real PostgreSQL, the embedded one, for the whole session."""
+    with tempfile.TemporaryDirectory(prefix="listingapi-tests-") as folder, own_server(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def create_empty_database(postgresql: Server) -> Callable[[], TestDatabase]:
+    """Makes databases without a schema."""
+
+    def create() -> TestDatabase:
+        return _create_database(postgresql, f"empty_{next(numbers)}", "template1")
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def create_database(postgresql: Server) -> Callable[[], TestDatabase]:
+    """Makes databases with the schema of this release, as copies of one that was migrated once."""
+    template = _create_database(postgresql, TEMPLATE, "template1")
+    migrate(template.migration_url, template.serving_url)
+
+    def create() -> TestDatabase:
+        return _create_database(postgresql, f"test_{next(numbers)}", TEMPLATE)
+
+    return create
+
+
+@pytest.fixture
+def database(create_database: Callable[[], TestDatabase]) -> TestDatabase:
+    """A fresh database with the schema of this release."""
+    return create_database()
+
+
+@pytest.fixture
+async def superuser(database: TestDatabase) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+    """A connection that may look at and do anything in the test's database."""
+    connection = await asyncpg.connect(database.superuser_url)
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The application's clock, in the hand of the test."""
+    return Clock()
+
+
+@pytest.fixture
+async def client(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application in this process; every answer is checked against the OpenAPI document."""
+    async with client_of(database.settings(), clock) as connected:
+        yield connected
+
+
+@asynccontextmanager
+async def client_of(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application with these settings; every answer is checked against the OpenAPI document."""
+    app = create_app(settings, clock=clock)
+    async with LifespanManager(app):
+        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        hooks = {"response": [validate_answer]}
+        async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as connected:
+            yield connected
+
+
+def _create_database(server: Server, name: str, template: str) -> TestDatabase:
+    async def create() -> None:
+        connection = await asyncpg.connect(server.url(SUPERUSER, "postgres"))
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} OWNER {OWNER_ROLE}")
+        await connection.close()
+
+    asyncio.run(create())
+    return TestDatabase(
+        server.url("listingapi_app", name), server.url(OWNER_ROLE, name), server.url(SUPERUSER, name)
+    )

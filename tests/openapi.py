@@ -1,0 +1,52 @@
+"""Checks answers against the OpenAPI document: the operation must declare the status, and the body must satisfy it."""
+
+import re
+from functools import cache
+from typing import Any
+
+import httpx
+import jsonschema_rs
+
+from listingapi.app import describe
+
+API_ERROR = {"$ref": "#/components/schemas/APIError"}
+
+
+async def validate_answer(response: httpx.Response) -> None:
+    """An httpx hook that fails the test on an answer which the document does not describe."""
+    await response.aread()
+    check(response)
+
+
+def check(response: httpx.Response) -> None:
+    """Fail on an answer which the document does not describe."""
+    if response.request.method in {"HEAD", "OPTIONS"}:
+        assert not response.content
+        return
+    operation = _operation(response.request.url.path, response.request.method.lower())
+    if operation is None:
+        _validator(API_ERROR).validate(response.json())
+        return
+    declared = operation["responses"].get(str(response.status_code))
+    assert declared, f"{response.status_code} is not declared for {operation['operationId']}: {response.text}"
+    content_type = response.headers["content-type"].partition(";")[0]
+    _validator(declared["content"][content_type]["schema"]).validate(response.json())
+
+
+@cache
+def document() -> dict[str, Any]:
+    """The OpenAPI document of the product."""
+    return describe()
+
+
+def _operation(path: str, method: str) -> dict[str, Any] | None:
+    for template, operations in document()["paths"].items():
+        if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path.rstrip("/")):
+            found: dict[str, Any] | None = operations.get(method)
+            return found
+    return None
+
+
+def _validator(schema: dict[str, Any]) -> Any:
+    whole = schema | {"components": document()["components"]}
+    return jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
