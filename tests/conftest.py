@@ -105,7 +105,7 @@ async def client(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.As
 @asynccontextmanager
 async def client_of(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application with these settings; every answer is checked against the OpenAPI document."""
-    app = create_app(settings, clock=clock)
+    app: Any = create_app(settings, clock=clock)
     async with LifespanManager(app):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         hooks = {"response": [validate_answer]}
@@ -120,6 +120,4 @@ def _create_database(server: Server, name: str, template: str) -> TestDatabase:
         await connection.close()
 
     asyncio.run(create())
-    return TestDatabase(
-        server.url("listingapi_app", name), server.url(OWNER_ROLE, name), server.url(SUPERUSER, name)
-    )
+    return TestDatabase(server.url("listingapi_app", name), server.url(OWNER_ROLE, name), server.url(SUPERUSER, name))

@@ -40,7 +40,9 @@ UP = (
         created_date timestamptz NOT NULL,
         updated_date timestamptz NOT NULL,
         CONSTRAINT listing_version_positive CHECK (version >= 1 AND price_version BETWEEN 1 AND version),
-        CONSTRAINT listing_dates_in_order CHECK (created_date <= price_changed_date AND price_changed_date <= updated_date),
+        CONSTRAINT listing_dates_in_order CHECK (
+            created_date <= price_changed_date AND price_changed_date <= updated_date
+        ),
         CONSTRAINT listing_texts_not_empty CHECK (
             name <> '' AND description <> '' AND street_address <> '' AND postal_code <> '' AND city <> ''
         ),

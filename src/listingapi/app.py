@@ -54,7 +54,7 @@ def create_litestar(
     settings: Settings, *, clock: Clock = utc_now, openapi_config: OpenAPIConfig | None = None
 ) -> Litestar:
     """The URL space: every route, what it is given and how its errors are rendered."""
-    database = Database(settings.database_url or "", pool_size=settings.database_pool_size)
+    database = Database(pool_size=settings.database_pool_size)
     provided: dict[str, Any] = {
         "listings": ListingService(database, clock),
         "prices": PriceService(database),
@@ -62,7 +62,7 @@ def create_litestar(
 
     @asynccontextmanager
     async def connections(_: Litestar) -> AsyncIterator[None]:
-        await database.open()
+        await database.open(settings.serving_url)
         try:
             yield
         finally:

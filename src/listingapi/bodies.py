@@ -5,10 +5,10 @@ from typing import Any
 
 from litestar.connection import ASGIConnection
 from litestar.dto import AbstractDTO, DTOFieldDefinition
-from litestar.typing import FieldDefinition
 from litestar.openapi.spec import Reference, Schema
+from litestar.typing import FieldDefinition
 
-from listingapi.errors import FieldProblem, InvalidRequest, NotJSON, UnsupportedMediaType
+from listingapi.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
 from listingapi.wire import Body, read_json
 
 
@@ -18,7 +18,7 @@ class StrictJSON(AbstractDTO[Any]):
     def decode_bytes(self, value: bytes) -> Any:
         _check_content_type(self.asgi_connection)
         parsed = read_json(value)
-        kind = self.asgi_connection.route_handler.parsed_data_field.annotation  # type: ignore[attr-defined]
+        kind = self.asgi_connection.route_handler.parsed_data_field.annotation
         if isinstance(kind, type) and issubclass(kind, Body):
             return kind.read(parsed)
         if not isinstance(parsed, dict):
@@ -31,7 +31,10 @@ class StrictJSON(AbstractDTO[Any]):
 
     @classmethod
     def create_openapi_schema(
-        cls, field_definition: FieldDefinition, handler_id: str, schema_creator: Any
+        cls,
+        field_definition: FieldDefinition,
+        handler_id: str,
+        schema_creator: Any,
     ) -> Reference | Schema:
         schema: Reference | Schema = schema_creator.for_field_definition(field_definition)
         return schema

@@ -53,7 +53,7 @@ def migrate(*, data_dir: DataDir = None) -> None:
     from listingapi.infra.provision import reachable_database
 
     with reachable_database(load_settings(data_dir=data_dir)) as (settings, _):
-        run(str(settings.migration_database_url or settings.database_url), settings.database_url)
+        run(settings.migration_url, settings.serving_url)
     print("The database has the schema of this release.")
 
 

@@ -106,15 +106,15 @@ def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         logger.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
     if PROBLEM_JSON in request.headers.get("accept", ""):
         return Response(problem, status_code=problem.status, headers=headers, media_type=PROBLEM_JSON)
-    return Response(
-        APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON
-    )
+    return Response(APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON)
 
 
 def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
     match error:
         case RequestError():
-            return _problem(f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors), error.headers
+            return _problem(
+                f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors
+            ), error.headers
         case ValidationException():
             return _describe(_parameter_error(error))
         case HTTPException():

@@ -19,10 +19,11 @@ def euros(value: object) -> Euros:
     `value` is an `int` or a `Decimal`; a `float` is refused because it has already lost the amount.
 
     Raises:
-        ValueError: it is no exact number, out of range or finer than a cent.
+        TypeError: it is no exact number.
+        ValueError: it is out of range, or finer than a cent.
     """
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("an amount is an exact number")
+        raise TypeError("an amount is an exact number")
     amount = Decimal(value)
     if not amount.is_finite() or not 0 <= amount <= LARGEST_EUROS:
         raise ValueError("an amount is from 0 to 999999999999.99")

@@ -137,7 +137,9 @@ def _describe_errors(operation: dict[str, Any]) -> None:
         errors |= ERRORS_OF_PATHS
     if "requestBody" in operation:
         errors |= ERRORS_OF_BODIES
-    answers = {status: answer for status, answer in operation["responses"].items() if int(status) < 400}
+    answers = {
+        status: answer for status, answer in operation["responses"].items() if int(status) < HTTPStatus.BAD_REQUEST
+    }
     for status, description in sorted(errors.items()):
         answers[str(int(status))] = {"description": description, "content": _error_content()}
     operation["responses"] = answers

@@ -14,7 +14,6 @@ from listingapi.errors import FieldProblem, InvalidRequest
 LARGEST_BIGINT = 2**63 - 1
 
 Item = TypeVar("Item")
-Place = TypeVar("Place")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +36,8 @@ def write_cursor(place: Any) -> str:
     return urlsafe_b64encode(msgspec.msgpack.encode(place)).decode().rstrip("=")
 
 
-def read_cursor(cursor: str | None, kind: type[Place]) -> Place | None:
-    """Unpack a place.
+def read_cursor(cursor: str | None, kind: Any) -> Any:
+    """Unpack a place of a `kind` that msgspec knows; None for no cursor.
 
     Raises:
         InvalidRequest: the cursor was not made by this list.

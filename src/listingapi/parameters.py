@@ -8,6 +8,8 @@ from litestar.params import PathParameter, QueryParameter
 from listingapi.errors import ListingNotFound
 from listingapi.pagination import LARGEST_BIGINT
 
+LONGEST_BIGINT = len(str(LARGEST_BIGINT))
+
 IdInPath = Annotated[
     str,
     PathParameter(
@@ -24,7 +26,7 @@ ListingId = NamedDependency[int]
 
 def listing_id_of(id: IdInPath) -> int:
     """The id in a path; what is no integer, or is beyond a bigint, is a listing that does not exist."""
-    listing_id = int(id) if id.isascii() and id.isdigit() and len(id) < 20 else LARGEST_BIGINT + 1
+    listing_id = int(id) if id.isascii() and id.isdigit() and len(id) <= LONGEST_BIGINT else LARGEST_BIGINT + 1
     if listing_id > LARGEST_BIGINT:
         raise ListingNotFound(id)
     return listing_id

@@ -45,6 +45,22 @@ class Settings(BaseSettings):
         embedded_on_loopback = self.database_url is None and self.host in LOOPBACK
         return frozenset(Scope) if embedded_on_loopback else frozenset()
 
+    @property
+    def serving_url(self) -> str:
+        """Where requests are served from.
+
+        Raises:
+            StartError: no database is configured, and none was found for these settings.
+        """
+        if self.database_url is None:
+            raise StartError("No database is configured: set LISTINGAPI_DATABASE_URL.")
+        return self.database_url
+
+    @property
+    def migration_url(self) -> str:
+        """Where the owner of the tables connects; the serving role's URL does if it may do both."""
+        return self.migration_database_url or self.serving_url
+
     def with_database(self, serving_url: str, migration_url: str) -> "Settings":
         """These settings with a database that was found for them; what callers may do stays as it was."""
         return self.model_copy(

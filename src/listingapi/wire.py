@@ -19,6 +19,7 @@ T = TypeVar("T", bound=Struct)
 
 Timestamp = Annotated[datetime, Meta(tz=True)]
 
+LONGEST_INTEGER = 20
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 
@@ -104,15 +105,15 @@ def decode_custom(kind: type, value: Any) -> Any:
 
 
 def _exact_integer(digits: str) -> int | Decimal:
-    return int(digits) if len(digits) < 20 else Decimal(digits)
+    return int(digits) if len(digits) <= LONGEST_INTEGER else Decimal(digits)
 
 
 def _unique_properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     properties = dict(pairs)
     if len(properties) == len(pairs):
         return properties
-    seen: set[str] = set()
-    raise DuplicateKey(next(name for name, _ in pairs if name in seen or seen.add(name)))
+    names = [name for name, _ in pairs]
+    raise DuplicateKey(next(name for name in names if names.count(name) > 1))
 
 
 def _with_numbers(value: Any, struct: type[Struct]) -> Any:
@@ -137,7 +138,12 @@ def _as_kind(value: Any, kind: Any) -> Any:
 def _from_decimal(number: Decimal, kind: Any) -> Any:
     if kind is float and isfinite(number):
         return float(number)
-    if kind is int and isfinite(number) and number.adjusted() < 20 and number == number.to_integral_value():
+    if (
+        kind is int
+        and isfinite(number)
+        and number.adjusted() < LONGEST_INTEGER
+        and number == number.to_integral_value()
+    ):
         return int(number)
     return number
 

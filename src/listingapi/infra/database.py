@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from asyncpg.pool import PoolConnectionProxy
 
 from listingapi.errors import DatabaseUnavailable
 from listingapi.settings import StartError
@@ -29,15 +28,14 @@ CONNECTION_LOST = (
 class Database:
     """PostgreSQL as the serving role sees it."""
 
-    def __init__(self, url: str, *, pool_size: int) -> None:
-        self._url = url
+    def __init__(self, *, pool_size: int) -> None:
         self._pool_size = pool_size
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
-    async def open(self) -> None:
+    async def open(self, url: str) -> None:
         """Open the pool; call once, in the event loop that uses it."""
         self._pool = await asyncpg.create_pool(
-            self._url,
+            url,
             min_size=1,
             max_size=self._pool_size,
             timeout=CONNECT_SECONDS,
@@ -58,7 +56,8 @@ class Database:
             DatabaseUnavailable: PostgreSQL could not be reached or went away (503).
         """
         async with self._connection() as connection:
-            return await connection.fetch(statement, *arguments)
+            rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
+            return rows
 
     async def fetchrow(self, statement: str, *arguments: Any) -> asyncpg.Record | None:
         """Run one statement, in a transaction of its own, and return its first row, if any."""
@@ -66,7 +65,7 @@ class Database:
             return await connection.fetchrow(statement, *arguments)
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator["PoolConnectionProxy[asyncpg.Record]"]:
+    async def _connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
         if self._pool is None:
             raise DatabaseUnavailable
         try:

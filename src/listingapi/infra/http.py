@@ -1,5 +1,6 @@
 """Pure ASGI middleware."""
 
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 
@@ -10,11 +11,11 @@ class AnswerHead:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
             return
 
-        is_head = scope["method"] == "HEAD"
+        is_head = scope["method"] == HttpMethod.HEAD
 
         async def send_headers_only(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -23,8 +24,9 @@ class AnswerHead:
                 message["body"] = b""
             await send(message)
 
-        asked = {**scope, "method": "GET"} if is_head else scope
-        await self._app(asked, receive, send_headers_only)  # type: ignore[arg-type]
+        if is_head:
+            scope = {**scope, "method": HttpMethod.GET}
+        await self._app(scope, receive, send_headers_only)
 
 
 def _allow_head(start: HTTPResponseStartEvent) -> None:

@@ -1,7 +1,6 @@
 """Brings a database to the schema of this release."""
 
 import asyncio
-
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +25,7 @@ CREATE_SERVING_ROLE = f"""
     END $$
 """
 MAY_ACT_AS_SERVING_ROLE = f"SELECT pg_has_role($1, '{SERVING_ROLE}', 'MEMBER')"
+HAS_REVISION = "SELECT to_regclass('alembic_version') IS NOT NULL"
 CURRENT_REVISION = "SELECT version_num FROM alembic_version"
 
 
@@ -89,8 +89,8 @@ async def _user_of(serving_url: str) -> str:
 async def _current_revision(serving_url: str) -> str | None:
     connection = await connect(serving_url)
     try:
-        return await connection.fetchval(CURRENT_REVISION)
-    except asyncpg.UndefinedTableError:
-        return None
+        if not await connection.fetchval(HAS_REVISION):
+            return None
+        return str(await connection.fetchval(CURRENT_REVISION))
     finally:
         await connection.close()

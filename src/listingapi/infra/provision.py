@@ -12,7 +12,7 @@ from listingapi.settings import Settings
 def serving_database(settings: Settings) -> Iterator[Settings]:
     """Settings whose database is there for as long as it is served: an embedded one is started and migrated."""
     if settings.database_url is not None:
-        require_current_schema(settings.database_url)
+        require_current_schema(settings.serving_url)
         yield settings
         return
     with own_server(settings.data_dir) as server:
@@ -26,9 +26,9 @@ def existing_database(settings: Settings) -> Iterator[Settings]:
     """Settings whose database is there for one command, also while another instance serves it."""
     with reachable_database(settings) as (found, is_own):
         if is_own:
-            migrate(found.migration_database_url, found.database_url)
+            migrate(found.migration_url, found.serving_url)
         else:
-            require_current_schema(found.database_url)
+            require_current_schema(found.serving_url)
         yield found
 
 

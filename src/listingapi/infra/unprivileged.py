@@ -1,4 +1,4 @@
-"""How to run PostgreSQL's programs, which refuse to run as root: as ourselves, or as an unprivileged user if we are root."""
+"""Runs PostgreSQL's programs, which refuse to run as root: as ourselves or, if we are root, as an unprivileged user."""
 
 import ctypes
 import os

@@ -1,7 +1,7 @@
 """The SQL of listings. Every write is one statement, and so one transaction and one round trip."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 import asyncpg
 from msgspec import UNSET
@@ -79,8 +79,7 @@ NEWEST_FIRST = f"""
 async def insert(database: Database, data: ListingWrite, *, account_id: int, now: datetime) -> Listing:
     """Store a new listing and the first entry of its history."""
     row = await database.fetchrow(INSERT, *_writable(data), now, account_id)
-    assert row is not None
-    return _listing(row)
+    return _listing(cast("asyncpg.Record", row))
 
 
 async def replace(
@@ -100,9 +99,7 @@ async def get(database: Database, listing_id: int) -> tuple[Listing, int] | None
     return (_listing(row), row["version"]) if row else None
 
 
-async def newest_first(
-    database: Database, *, before: tuple[datetime, int], limit: int
-) -> list[Listing]:
+async def newest_first(database: Database, *, before: tuple[datetime, int], limit: int) -> list[Listing]:
     """At most `limit` listings that come after the place `before` (created_date, id), newest first."""
     return [_listing(row) for row in await database.fetch(NEWEST_FIRST, *before, limit)]
 

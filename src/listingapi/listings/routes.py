@@ -44,4 +44,6 @@ async def patch_listing(listing_id: ListingId, data: JSONBody[dict[str, Any]], l
     return await listings.patch(listing_id, data)
 
 
-router = Router("/listings", tags=["listings"], route_handlers=[get_listings, create_listing, update_listing, patch_listing])
+router = Router(
+    "/listings", tags=["listings"], route_handlers=[get_listings, create_listing, update_listing, patch_listing]
+)

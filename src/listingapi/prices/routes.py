@@ -18,7 +18,10 @@ PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many p
 
 @get("/{id:str}/prices", operation_id="get-listing-prices", guards=[requires(Scope.LISTINGS_READ)])
 async def get_listing_prices(
-    listing_id: ListingId, prices: NamedDependency[PriceService], limit: PageLimit = 1000, cursor: CursorParameter = None
+    listing_id: ListingId,
+    prices: NamedDependency[PriceService],
+    limit: PageLimit = 1000,
+    cursor: CursorParameter = None,
 ) -> Response[list[Price]]:
     """Answer a listing's prices over time, oldest first."""
     page = await prices.history(listing_id, after_version=read_cursor(cursor, int), limit=limit)
