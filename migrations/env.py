@@ -7,12 +7,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
 ADVISORY_LOCK = 7_214_580_113
+TIMEOUTS = ("SET lock_timeout = '5s'", "SET statement_timeout = '30min'")
 
 
 def run_with(connection: Connection) -> None:
     connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
-    connection.execute(text("SET lock_timeout = '5s'"))
-    connection.execute(text("SET statement_timeout = '30min'"))
+    for setting in TIMEOUTS:
+        connection.execute(text(setting))
     connection.commit()
     context.configure(connection=connection, transaction_per_migration=True)
     with context.begin_transaction():
@@ -28,6 +29,8 @@ async def run_online() -> None:
 
 def run_offline() -> None:
     context.configure(dialect_name="postgresql", literal_binds=True, transaction_per_migration=True)
+    for setting in TIMEOUTS:
+        context.execute(setting)
     with context.begin_transaction():
         context.run_migrations()
 

@@ -30,7 +30,11 @@ UP = (
         price_version bigint NOT NULL,
         price_changed_date timestamptz NOT NULL,
         surface_area_m2 double precision NOT NULL,
+        -- the CHECK bounds it
+        -- squawk-ignore prefer-bigint-over-int
         rooms_count integer NOT NULL,
+        -- the CHECK bounds it
+        -- squawk-ignore prefer-bigint-over-int
         bedrooms_count integer NOT NULL,
         contact_phone_number text,
         street_address text NOT NULL,

@@ -10,7 +10,8 @@ import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 
-from listingapi.settings import StartError, load_settings
+from listingapi.infra.start import StartError
+from listingapi.settings import load_settings
 
 app = cyclopts.App(
     name="listingapi",
@@ -50,7 +51,7 @@ def migrate(*, data_dir: DataDir = None) -> None:
     LISTINGAPI_MIGRATION_DATABASE_URL names the role that owns the tables, where it is not the one that serves.
     """
     from listingapi.infra.migrations import migrate as run
-    from listingapi.infra.provision import reachable_database
+    from listingapi.provision import reachable_database
 
     with reachable_database(load_settings(data_dir=data_dir)) as (settings, _):
         run(settings.migration_url, settings.serving_url)

@@ -7,8 +7,9 @@ from contextlib import suppress
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
-from listingapi.infra.provision import serving_database
-from listingapi.settings import Settings, StartError
+from listingapi.infra.start import StartError
+from listingapi.provision import serving_database
+from listingapi.settings import Settings
 
 BACKLOG = 2048
 DRAIN_SECONDS = 25

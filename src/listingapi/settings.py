@@ -7,15 +7,12 @@ from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from listingapi.accounts.scopes import Scope
+from listingapi.infra.start import StartError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
-
-
-class StartError(Exception):
-    """The process can't start or go on; the message is a sentence for the person at the terminal."""
 
 
 class Settings(BaseSettings):

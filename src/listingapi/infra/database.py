@@ -7,7 +7,7 @@ from typing import Any
 import asyncpg
 
 from listingapi.errors import DatabaseUnavailable
-from listingapi.settings import StartError
+from listingapi.infra.start import StartError
 
 SERVING_ROLE = "listingapi_app"
 CONNECT_SECONDS = 5.0

@@ -22,8 +22,8 @@ import asyncpg
 import psutil
 
 from listingapi.infra.database import SERVING_ROLE, connect
+from listingapi.infra.start import StartError
 from listingapi.infra.unprivileged import Runner
-from listingapi.settings import StartError
 
 OWNER_ROLE = "listingapi_owner"
 DATABASE = "listingapi"

@@ -10,7 +10,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 
 from listingapi.infra.database import CONNECT_SECONDS, SERVING_ROLE, connect
-from listingapi.settings import StartError
+from listingapi.infra.start import StartError
 
 PACKAGED = Path(__file__).parents[1] / "_migrations"
 IN_THE_REPOSITORY = Path(__file__).parents[3] / "migrations"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from listingapi.settings import StartError
+from listingapi.infra.start import StartError
 
 USER = "nobody"
 PR_SET_PDEATHSIG = 1
