@@ -1,6 +1,7 @@
 """The command `listingapi`."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -68,6 +69,8 @@ def openapi() -> None:
 
 def main() -> None:
     """Run the command; what goes wrong is one sentence, and the exit status 2."""
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, signal.default_int_handler)
     try:
         app(console=Console(), error_console=Console(stderr=True))
     except StartError as error:

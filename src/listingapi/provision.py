@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from listingapi.infra.embedded import any_server, own_server
-from listingapi.infra.migrations import migrate, require_current_schema
+from listingapi.infra.migrations import current_revision, migrate, newest_revision, require_current_schema
 from listingapi.settings import Settings
 
 
@@ -17,7 +17,7 @@ def serving_database(settings: Settings) -> Iterator[Settings]:
         return
     with own_server(settings.data_dir) as server:
         found = settings.with_database(server.serving_url, server.migration_url)
-        migrate(server.migration_url, server.serving_url)
+        _migrate_if_needed(found)
         yield found
 
 
@@ -26,7 +26,7 @@ def existing_database(settings: Settings) -> Iterator[Settings]:
     """Settings whose database is there for one command, also while another instance serves it."""
     with reachable_database(settings) as (found, is_own):
         if is_own:
-            migrate(found.migration_url, found.serving_url)
+            _migrate_if_needed(found)
         else:
             require_current_schema(found.serving_url)
         yield found
@@ -40,3 +40,8 @@ def reachable_database(settings: Settings) -> Iterator[tuple[Settings, bool]]:
         return
     with any_server(settings.data_dir) as (server, is_own):
         yield settings.with_database(server.serving_url, server.migration_url), is_own
+
+
+def _migrate_if_needed(settings: Settings) -> None:
+    if current_revision(settings.serving_url) != newest_revision():
+        migrate(settings.migration_url, settings.serving_url)

@@ -3,14 +3,15 @@
 import asyncio
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import asyncpg
-from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
 from listingapi.infra.database import CONNECT_SECONDS, SERVING_ROLE, connect
 from listingapi.infra.start import StartError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 PACKAGED = Path(__file__).parents[1] / "_migrations"
 IN_THE_REPOSITORY = Path(__file__).parents[3] / "migrations"
@@ -26,17 +27,19 @@ CREATE_SERVING_ROLE = f"""
 """
 MAY_ACT_AS_SERVING_ROLE = f"SELECT pg_has_role($1, '{SERVING_ROLE}', 'MEMBER')"
 HAS_REVISION = "SELECT to_regclass('alembic_version') IS NOT NULL"
+LET_SERVING_ROLE_READ_REVISION = f"GRANT SELECT ON alembic_version TO {SERVING_ROLE}"
 CURRENT_REVISION = "SELECT version_num FROM alembic_version"
 
 
-def migrate(migration_url: str, serving_url: str, *, revision: str = "head") -> None:
-    """Create the serving role if it is missing, and run the migrations up to `revision`.
+def migrate(migration_url: str, serving_url: str) -> None:
+    """Create the serving role if it is missing, and run the migrations that the database lacks.
 
     Raises:
         StartError: the database can't be reached, is too old, or refuses.
     """
     asyncio.run(_prepare_roles(migration_url, serving_url))
-    command.upgrade(config(migration_url), revision)
+    _upgrade(migration_url)
+    asyncio.run(_let_serving_role_read_revision(migration_url))
 
 
 def require_current_schema(serving_url: str) -> None:
@@ -45,21 +48,50 @@ def require_current_schema(serving_url: str) -> None:
     Raises:
         StartError: it has another one, and what to do.
     """
-    found = asyncio.run(_current_revision(serving_url))
-    newest = ScriptDirectory.from_config(config(serving_url)).get_current_head()
+    found = current_revision(serving_url)
+    newest = newest_revision()
     if found != newest:
         had = f"schema {found}" if found else "no schema yet"
         raise StartError(f"The database has {had}, this release needs {newest}: run “listingapi migrate” first.")
 
 
-def config(migration_url: str) -> Config:
+def current_revision(serving_url: str) -> str | None:
+    """The revision of a database's schema; None if it has none."""
+    return asyncio.run(_current_revision(serving_url))
+
+
+def newest_revision() -> str:
+    """The newest revision, from the names of the migrations: known without loading Alembic, which takes long."""
+    return max(path.name.partition("_")[0] for path in (_folder() / "versions").glob("*.py"))
+
+
+def config(migration_url: str) -> "Config":
     """Alembic's configuration for a database."""
+    from alembic.config import Config
+
     settings = Config()
-    folder = PACKAGED if PACKAGED.exists() else IN_THE_REPOSITORY
-    settings.set_main_option("script_location", str(folder))
+    settings.set_main_option("script_location", str(_folder()))
     settings.set_main_option("path_separator", "os")
     settings.attributes["connect"] = partial(asyncpg.connect, migration_url, timeout=CONNECT_SECONDS)
     return settings
+
+
+def _folder() -> Path:
+    return PACKAGED if PACKAGED.exists() else IN_THE_REPOSITORY
+
+
+def _upgrade(migration_url: str) -> None:
+    from alembic import command
+
+    command.upgrade(config(migration_url), "head")
+
+
+async def _let_serving_role_read_revision(migration_url: str) -> None:
+    connection = await connect(migration_url)
+    try:
+        await connection.execute(LET_SERVING_ROLE_READ_REVISION)
+    finally:
+        await connection.close()
 
 
 async def _prepare_roles(migration_url: str, serving_url: str) -> None:

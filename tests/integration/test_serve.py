@@ -1,0 +1,203 @@
+"""`listingapi serve` as a newcomer, an operator and a kill signal meet it."""
+
+import os
+import pwd
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests import factories
+from tests.conftest import TestDatabase
+from tests.servers import ServeProcess, serving
+
+LISTINGAPI = (sys.executable, "-c", "from listingapi.cli import main; main()")
+PATIENCE_SECONDS = 30.0
+
+
+def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command to its end."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("LISTINGAPI_")}
+    return subprocess.run(
+        [*LISTINGAPI, *map(str, arguments)],
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**inherited, **environment},
+        timeout=60,
+    )
+
+
+def postmaster(data_dir: Path) -> psutil.Process:
+    """The PostgreSQL that runs on a data directory."""
+    return psutil.Process(int((data_dir / "postgresql" / "postmaster.pid").read_text().splitlines()[0]))
+
+
+def assert_one_sentence(done: "subprocess.CompletedProcess[str]", *, about: str) -> None:
+    assert done.returncode == 2
+    assert about in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture(scope="module")
+def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory that was served before."""
+    folder = tmp_path_factory.mktemp("data")
+    with serving("--data-dir", str(folder)) as server:
+        httpx.post(f"{server.url}/listings", json=factories.listing(name="The first")).raise_for_status()
+    return folder
+
+
+@pytest.fixture
+def server(data_dir: Path) -> Iterator[ServeProcess]:
+    with serving("--data-dir", str(data_dir)) as running:
+        yield running
+
+
+def test_what_was_written_is_there_after_a_restart(server: ServeProcess) -> None:
+    assert [listing["name"] for listing in httpx.get(f"{server.url}/listings").json()] == ["The first"]
+
+
+def test_it_says_where_the_api_its_docs_and_its_data_are(server: ServeProcess, data_dir: Path) -> None:
+    printed = "".join(server.printed)
+
+    assert f"{server.url}/listings" in printed
+    assert f"{server.url}/docs" in printed
+    assert "swagger-ui" in httpx.get(f"{server.url}/docs").text
+    httpx.get(f"{server.url}/docs/assets/swagger-ui-bundle.js").raise_for_status()
+    assert str(data_dir) in printed
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_stop_signal_ends_all_that_it_started(data_dir: Path, stop: signal.Signals) -> None:
+    with serving("--data-dir", str(data_dir)) as server:
+        database = postmaster(data_dir)
+        server.process.send_signal(stop)
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+        assert not database.is_running()
+
+
+def test_the_database_does_not_outlive_a_killed_server(data_dir: Path) -> None:
+    with serving("--data-dir", str(data_dir)) as server:
+        database = postmaster(data_dir)
+        server.kill()
+        database.wait(PATIENCE_SECONDS)
+
+    with serving("--data-dir", str(data_dir)) as server:
+        assert len(httpx.get(f"{server.url}/listings").json()) == 1
+
+
+def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
+    with serving("--data-dir", str(data_dir), "--workers", "2") as server:
+        database = postmaster(data_dir)
+        answers = [httpx.get(f"{server.url}/listings").status_code for _ in range(20)]
+        server.process.send_signal(signal.SIGINT)
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+
+    assert answers == [200] * 20
+    assert not database.is_running()
+
+
+def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("serve", "--port", str(port), "--data-dir", tmp_path / "data")
+
+    assert_one_sentence(done, about=f"127.0.0.1 port {port}: Address already in use")
+    assert not (tmp_path / "data").exists()
+
+
+def test_a_data_directory_in_use_is_one_sentence(server: ServeProcess, data_dir: Path) -> None:
+    assert_one_sentence(run("serve", "--port", "0", "--data-dir", data_dir), about="in use by another instance")
+    httpx.get(f"{server.url}/listings").raise_for_status()
+
+
+def test_a_data_directory_of_a_newer_postgresql_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "postgresql").mkdir()
+    (tmp_path / "postgresql" / "PG_VERSION").write_text("99\n")
+
+    done = run("serve", "--port", "0", "--data-dir", tmp_path)
+
+    assert_one_sentence(done, about="was made by PostgreSQL 99")
+
+
+def test_a_data_directory_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a directory")
+
+    assert_one_sentence(run("serve", "--port", "0", "--data-dir", tmp_path / "file" / "data"), about="can't be used")
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("LISTINGAPI_PORT", "eighty"),
+        ("LISTINGAPI_WORKERS", "0"),
+        ("LISTINGAPI_DATABASE_URL", "mysql://localhost/listings"),
+        ("LISTINGAPI_ANONYMOUS_SCOPES", "listings:everything"),
+    ],
+)
+def test_a_wrong_setting_is_one_sentence_that_names_it(setting: str, value: str) -> None:
+    assert_one_sentence(run("serve", **{setting: value}), about=setting)
+
+
+def test_a_database_that_is_not_there_is_one_sentence() -> None:
+    done = run("serve", "--port", "0", LISTINGAPI_DATABASE_URL="postgresql://nobody:secret@127.0.0.1:1/none")
+
+    assert_one_sentence(done, about="PostgreSQL")
+    assert "secret" not in done.stderr
+
+
+def test_a_configured_database_is_used_once_it_is_migrated(create_empty_database) -> None:  # type: ignore[no-untyped-def]
+    database: TestDatabase = create_empty_database()
+    configured = {
+        "LISTINGAPI_DATABASE_URL": database.serving_url,
+        "LISTINGAPI_MIGRATION_DATABASE_URL": database.migration_url,
+    }
+
+    assert_one_sentence(run("serve", "--port", "0", **configured), about="run “listingapi migrate” first")
+    assert run("migrate", **configured).returncode == 0
+    with serving(environment=configured) as server:
+        answer = httpx.get(f"{server.url}/listings")
+
+    assert answer.status_code == 401
+    assert "listings:read" in answer.json()["message"]
+
+
+def test_commands_work_while_it_runs_and_when_it_does_not(data_dir: Path) -> None:
+    assert run("migrate", "--data-dir", data_dir).returncode == 0
+    with serving("--data-dir", str(data_dir)) as server:
+        assert run("migrate", "--data-dir", data_dir).returncode == 0
+        httpx.get(f"{server.url}/listings").raise_for_status()
+
+
+def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 20) / ("longer" * 20)
+    with serving("--data-dir", str(folder)) as server:
+        assert httpx.get(f"{server.url}/listings").json() == []
+
+
+def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
+    """As root the test becomes such a user; else it is one already."""
+    user = ["setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups"] if os.geteuid() == 0 else []
+    folder = tmp_path / "data"
+    folder.mkdir()
+    if user:
+        daemon = pwd.getpwnam("daemon")
+        os.chown(folder, daemon.pw_uid, daemon.pw_gid)
+        for parent in (tmp_path, *tmp_path.parents):
+            parent.chmod(parent.stat().st_mode | 0o011)
+
+    done = subprocess.run(
+        [*user, *LISTINGAPI, "migrate", "--data-dir", folder], check=False, capture_output=True, text=True, timeout=60
+    )
+
+    assert done.stdout == "The database has the schema of this release.\n", done.stderr
