@@ -6,12 +6,13 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-ADVISORY_LOCK = 7_214_580_113
+from listingapi.infra.migrations import ONE_AT_A_TIME
+
 TIMEOUTS = ("SET lock_timeout = '5s'", "SET statement_timeout = '30min'")
 
 
 def run_with(connection: Connection) -> None:
-    connection.execute(text(f"SELECT pg_advisory_lock({ADVISORY_LOCK})"))
+    connection.execute(text(ONE_AT_A_TIME))
     for setting in TIMEOUTS:
         connection.execute(text(setting))
     connection.commit()

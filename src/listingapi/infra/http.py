@@ -1,7 +1,12 @@
 """Pure ASGI middleware."""
 
+from http import HTTPStatus
+
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+
+# A method that no address takes.
+REFUSED_METHOD = HttpMethod.TRACE
 
 
 class AnswerHead:
@@ -27,6 +32,37 @@ class AnswerHead:
         if is_head:
             scope = {**scope, "method": HttpMethod.GET}
         await self._app(scope, receive, send_headers_only)
+
+
+class AnswerOptions:
+    """Answers `OPTIONS` with every method of the address; Litestar's own answer knows only those registered first."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.OPTIONS or _has_origin(scope):
+            await self._app(scope, receive, send)
+            return
+
+        is_known = False
+
+        async def send_what_is_allowed(message: Message) -> None:
+            nonlocal is_known
+            if message["type"] == "http.response.start" and message["status"] == HTTPStatus.METHOD_NOT_ALLOWED:
+                is_known = True
+                message["status"] = HTTPStatus.NO_CONTENT
+                message["headers"] = [(name, value) for name, value in message["headers"] if name.lower() == b"allow"]
+            elif message["type"] == "http.response.body" and is_known:
+                message["body"] = b""
+            await send(message)
+
+        scope = {**scope, "method": REFUSED_METHOD}
+        await self._app(scope, receive, send_what_is_allowed)
+
+
+def _has_origin(scope: HTTPScope) -> bool:
+    return any(name == b"origin" for name, _ in scope["headers"])
 
 
 def _allow_head(start: HTTPResponseStartEvent) -> None:

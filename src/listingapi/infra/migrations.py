@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 PACKAGED = Path(__file__).parents[1] / "_migrations"
 IN_THE_REPOSITORY = Path(__file__).parents[3] / "migrations"
 
+ADVISORY_LOCK = 7_214_580_113
+ONE_AT_A_TIME = f"SELECT pg_advisory_lock({ADVISORY_LOCK})"
+
 # The role that serves requests is created once for a cluster; another process may be first.
 CREATE_SERVING_ROLE = f"""
     DO $$ BEGIN
@@ -89,6 +92,7 @@ def _upgrade(migration_url: str) -> None:
 async def _let_serving_role_read_revision(migration_url: str) -> None:
     connection = await connect(migration_url)
     try:
+        await connection.execute(ONE_AT_A_TIME)
         await connection.execute(LET_SERVING_ROLE_READ_REVISION)
     finally:
         await connection.close()
@@ -97,6 +101,7 @@ async def _let_serving_role_read_revision(migration_url: str) -> None:
 async def _prepare_roles(migration_url: str, serving_url: str) -> None:
     connection = await connect(migration_url)
     try:
+        await connection.execute(ONE_AT_A_TIME)
         await connection.execute(CREATE_SERVING_ROLE)
         serving_user = await _user_of(serving_url)
         if not await connection.fetchval(MAY_ACT_AS_SERVING_ROLE, serving_user):
