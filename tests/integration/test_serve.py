@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
@@ -156,8 +156,8 @@ def test_a_database_that_is_not_there_is_one_sentence() -> None:
     assert "secret" not in done.stderr
 
 
-def test_a_configured_database_is_used_once_it_is_migrated(create_empty_database) -> None:  # type: ignore[no-untyped-def]
-    database: TestDatabase = create_empty_database()
+def test_a_configured_database_is_used_once_it_is_migrated(create_empty_database: Callable[[], TestDatabase]) -> None:
+    database = create_empty_database()
     configured = {
         "LISTINGAPI_DATABASE_URL": database.serving_url,
         "LISTINGAPI_MIGRATION_DATABASE_URL": database.migration_url,
