@@ -1,5 +1,6 @@
 """The command `listingapi`."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -11,6 +12,7 @@ import msgspec
 from cyclopts import Parameter
 from rich.console import Console
 
+from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
 
@@ -57,6 +59,31 @@ def migrate(*, data_dir: DataDir = None) -> None:
     with reachable_database(load_settings(data_dir=data_dir)) as (settings, _):
         run(settings.migration_url, settings.serving_url)
     print("The database has the schema of this release.")
+
+
+@app.command
+def seed(
+    *,
+    listings: Annotated[int, Parameter(help="How many listings to make up.")] = SeedPlan.listings,
+    prices: Annotated[
+        int, Parameter(help="How many prices they have in all: one each, the rest as histories of some.")
+    ] = SeedPlan.prices,
+    random_seed: Annotated[int, Parameter(help="Another number makes up others.")] = SeedPlan.random_seed,
+    data_dir: DataDir = None,
+) -> None:
+    """Make up listings in France, Germany and Belgium with their price histories, to try things out and to measure.
+
+    They are added to the listings that are there, also while they are served. Their dates are in the three years
+    before today (UTC); on one day, the same numbers make up the same listings. Half a million listings with
+    five million prices take some minutes; stopped by Ctrl-C, it leaves whole listings.
+    """
+    from listingapi.bulk.seeding import seed as run
+    from listingapi.bulk.seeding import start_of_today
+    from listingapi.provision import existing_database
+
+    plan = SeedPlan(start_of_today(), listings, prices, random_seed)
+    with existing_database(load_settings(data_dir=data_dir)) as settings:
+        print(asyncio.run(run(settings.serving_url, plan)))
 
 
 @app.command

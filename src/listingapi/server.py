@@ -1,5 +1,6 @@
 """Serves the application: the socket, the server processes and what is said at the start."""
 
+import asyncio
 import os
 import socket
 from contextlib import suppress
@@ -7,6 +8,8 @@ from contextlib import suppress
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from listingapi.bulk import seeding
+from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
 from listingapi.provision import serving_database
 from listingapi.settings import Settings
@@ -22,9 +25,16 @@ def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
         StartError: the address is taken, or the database can't be used.
     """
     with _listen(settings.host, settings.port) as listener, serving_database(settings) as ready:
+        if seed_if_empty:
+            _seed_if_empty(ready)
         _announce(settings, listener)
         with suppress(KeyboardInterrupt):
             _run(ready, listener)
+
+
+def _seed_if_empty(settings: Settings) -> None:
+    if seeded := asyncio.run(seeding.seed_if_empty(settings.serving_url, SeedPlan(seeding.start_of_today()))):
+        print(seeded)
 
 
 def _run(settings: Settings, listener: socket.socket) -> None:
