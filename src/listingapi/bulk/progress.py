@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
@@ -11,7 +12,12 @@ from rich.text import Text
 
 SECONDS_BETWEEN_LINES = 5.0
 
-Report = Callable[[int], None]
+
+class Report(Protocol):
+    """Is told how many more units are done, and, where that is only known on the way, how many there are in all."""
+
+    def __call__(self, count: int, total: int | None = None) -> None:
+        """Count what was done."""
 
 
 @contextmanager
@@ -26,7 +32,7 @@ def progress(
     if console.is_terminal and not console.is_dumb_terminal:
         with _bar(console) as bar:
             task = bar.add_task(title, total=total)
-            yield lambda count: bar.advance(task, count)
+            yield lambda count, total=None: bar.update(task, advance=count, total=total)
     else:
         yield PlainLines(title, total, console, clock)
 
@@ -42,9 +48,10 @@ class PlainLines:
         self._done = 0
         self._started = self._last_line = clock()
 
-    def __call__(self, count: int) -> None:
+    def __call__(self, count: int, total: int | None = None) -> None:
         """Count what was done, and say so if it is time."""
         self._done += count
+        self._total = total or self._total
         now = self._clock()
         if now - self._last_line >= SECONDS_BETWEEN_LINES:
             self._last_line = now

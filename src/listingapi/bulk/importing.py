@@ -1,0 +1,156 @@
+"""Imports files: batches of lines, each a transaction of its own, so that an import can be interrupted and run again."""
+
+import sys
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from listingapi.bulk import repository
+from listingapi.bulk.ahead import one_ahead
+from listingapi.bulk.applying import Target, apply, refusals_of
+from listingapi.bulk.apply_repository import Applied
+from listingapi.bulk.batches import Batch, read_batches
+from listingapi.bulk.files import Format, size_of
+from listingapi.bulk.progress import Report, progress
+from listingapi.bulk.rejects import Rejects, rejects_in
+from listingapi.infra.database import CONNECTION_LOST, SERVING_ROLE, connect
+from listingapi.infra.start import StartError
+
+SESSION = {
+    "role": SERVING_ROLE,
+    "application_name": "listingapi import",
+    # The tables may grow by orders of magnitude under one import; a plan made while they were empty would stay.
+    "plan_cache_mode": "force_custom_plan",
+    "jit": "off",
+    "work_mem": "64MB",
+    "temp_buffers": "64MB",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What to import, into which account, and where refused lines go; a rehearsal writes nothing."""
+
+    files: list[Path]
+    account: str = "default"
+    format: Format | None = None
+    rejects: Path | None = None
+    is_rehearsal: bool = False
+
+
+@dataclass(slots=True)
+class Summary:
+    """What became of all lines."""
+
+    lines: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    entries: int = 0
+    refused: int = 0
+
+    def add(self, applied: Applied) -> None:
+        """Count what became of the lines of a turn."""
+        self.new += applied.new
+        self.changed += applied.changed
+        self.unchanged += applied.unchanged
+        self.entries += applied.entries
+
+    def __str__(self) -> str:
+        counts = {
+            "Lines read": self.lines,
+            "Listings new": self.new,
+            "Listings changed": self.changed,
+            "Listings unchanged": self.unchanged,
+            "Price entries added": self.entries,
+            "Lines refused": self.refused,
+        }
+        return "\n".join(f"{name:<20}{count:>12}" for name, count in counts.items())
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+async def import_files(url: str, plan: ImportPlan, *, clock: Callable[[], datetime] = utc_now) -> Summary:
+    """Import the files of a plan in their order.
+
+    Raises:
+        StartError: a file can't be read, the rejects can't be written, or the database can't be reached or went away.
+    """
+    size = size_of(plan.files)
+    with rejects_in(plan.rejects, plan.files) as rejects, progress(_title(plan)) as report:
+        async with _target(url, plan) as target:
+            return await _Import(target, rejects, report, size, clock).run(plan)
+
+
+class _Import:
+    def __init__(
+        self, target: Target, rejects: Rejects, report: Report, size: int | None, clock: Callable[[], datetime]
+    ) -> None:
+        self._target = target
+        self._rejects = rejects
+        self._report = report
+        self._size = size
+        self._clock = clock
+        self._summary = Summary()
+
+    async def run(self, plan: ImportPlan) -> Summary:
+        async for batch in one_ahead(read_batches(plan.files, plan.format)):
+            applied = await apply(self._target, batch.rows, now=self._clock())
+            self._count(batch, applied)
+        return self._summary
+
+    def _count(self, batch: Batch, applied: list[Applied]) -> None:
+        for turn in applied:
+            self._summary.add(turn)
+        self._rejects.add(batch, [*batch.refusals, *(refusal for turn in applied for refusal in refusals_of(turn))])
+        self._summary.refused = self._rejects.count
+        self._summary.lines += batch.lines
+        self._report(batch.lines, self._expected_lines(batch.bytes_read))
+
+    def _expected_lines(self, bytes_read: int) -> int | None:
+        return self._summary.lines * self._size // bytes_read if self._size and bytes_read else None
+
+
+@asynccontextmanager
+async def _target(url: str, plan: ImportPlan) -> AsyncIterator[Target]:
+    connection = await connect(url, server_settings=SESSION)
+    try:
+        await repository.prepare(connection)
+        async with _rehearsal(connection) if plan.is_rehearsal else _for_good():
+            account_id, is_new = await repository.find_or_create_account(connection, plan.account)
+            if is_new:
+                print(f"The account {plan.account} is new.", file=sys.stderr)
+            yield Target(connection, account_id, plan.is_rehearsal)
+    except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
+        raise StartError(_ended_early(plan, str(error) or type(error).__name__)) from None
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def _rehearsal(connection: repository.Connection) -> AsyncIterator[None]:
+    transaction = connection.transaction()
+    await transaction.start()
+    yield
+    await transaction.rollback()
+
+
+@asynccontextmanager
+async def _for_good() -> AsyncIterator[None]:
+    yield
+
+
+def _ended_early(plan: ImportPlan, reason: str) -> str:
+    if plan.is_rehearsal:
+        return f"The dry run ended early, nothing was written: {reason}."
+    return f"The import ended early; what was written stays, and a second import adds the rest: {reason}."
+
+
+def _title(plan: ImportPlan) -> str:
+    return "Rehearsing the import" if plan.is_rehearsal else "Importing"

@@ -1,0 +1,119 @@
+"""The SQL of import around the statement that applies lines: accounts, locks, ids and the staging table."""
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeAlias
+
+from listingapi.bulk.lines import Row
+
+if TYPE_CHECKING:
+    import asyncpg
+
+Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
+
+LISTING_IDS = "listing_listing_id_seq"
+REHEARSED_IDS = "import_rehearsed_id"
+FEW_IDS = 100_000
+STAGING = "import_line"
+
+CREATE_STAGING = """
+    CREATE TEMPORARY TABLE import_line (
+        turn integer NOT NULL,
+        line bigint NOT NULL,
+        name text NOT NULL,
+        description text NOT NULL,
+        building_type text NOT NULL,
+        latest_price_eur numeric(14, 2) NOT NULL,
+        surface_area_m2 double precision NOT NULL,
+        rooms_count integer NOT NULL,
+        bedrooms_count integer NOT NULL,
+        contact_phone_number text,
+        street_address text NOT NULL,
+        postal_code text NOT NULL,
+        city text NOT NULL,
+        country text NOT NULL,
+        external_id text,
+        given_id bigint,
+        as_of timestamptz,
+        created_date timestamptz,
+        prices numeric(14, 2)[],
+        price_dates timestamptz[]
+    )
+"""
+EMPTY_STAGING = "TRUNCATE import_line"
+
+# A rehearsal is rolled back, but ids that were taken from a sequence stay taken.
+CREATE_REHEARSED_IDS = f"CREATE TEMPORARY SEQUENCE {REHEARSED_IDS} INCREMENT BY -1"
+
+FIND_ACCOUNT = "SELECT account_id FROM account WHERE name = $1"
+CREATE_ACCOUNT = "INSERT INTO account (name) VALUES ($1) ON CONFLICT (name) DO NOTHING"
+
+# One import at a time into an account; the first key is this lock's own.
+LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(721458011, hashint8($1))"
+
+EXTERNAL_IDS = "SELECT listing_id, external_id FROM listing_external_id WHERE account_id = $1 AND listing_id = ANY($2)"
+
+# Ids that a file gives must not be given again. Going there step by step is safe beside others who take ids; a
+# jump is not, but nobody takes that many between these two statements.
+LAST_ID = f"SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {LISTING_IDS}"
+TAKE_IDS = f"SELECT count(nextval('{LISTING_IDS}')) FROM generate_series(1, $1::bigint)"
+JUMP_TO_ID = f"SELECT setval('{LISTING_IDS}', $1)"
+
+LOCK_MATCHED = """
+    SELECT listing_id FROM listing WHERE listing_id IN (
+        SELECT given_id FROM import_line
+        UNION
+        SELECT x.listing_id
+        FROM import_line AS s JOIN listing_external_id AS x ON x.account_id = $1 AND x.external_id = s.external_id
+    )
+    ORDER BY listing_id
+    FOR NO KEY UPDATE
+"""
+
+
+async def prepare(connection: Connection) -> None:
+    """Make what an import needs for itself; it goes with the connection."""
+    await connection.execute(CREATE_STAGING)
+    await connection.execute(CREATE_REHEARSED_IDS)
+
+
+async def find_or_create_account(connection: Connection, name: str) -> tuple[int, bool]:
+    """The account of this name, and whether it was created now."""
+    is_new = await connection.execute(CREATE_ACCOUNT, name) == "INSERT 0 1"
+    return await connection.fetchval(FIND_ACCOUNT, name), is_new
+
+
+async def find_account(connection: Connection, name: str) -> int | None:
+    """The account of this name, if there is one."""
+    account_id: int | None = await connection.fetchval(FIND_ACCOUNT, name)
+    return account_id
+
+
+async def lock_account(connection: Connection, account_id: int) -> None:
+    """Wait until no other import writes to the account; holds until the end of the transaction."""
+    await connection.execute(LOCK_ACCOUNT, account_id)
+
+
+async def external_ids(connection: Connection, account_id: int, listing_ids: Sequence[int]) -> dict[int, str]:
+    """The external ids of some of an account's listings, as far as they have one."""
+    rows = await connection.fetch(EXTERNAL_IDS, account_id, listing_ids)
+    return {row["listing_id"]: row["external_id"] for row in rows}
+
+
+async def reserve_ids(connection: Connection, largest: int) -> None:
+    """See to it that ids up to the largest are given to nobody from now on. This outlasts a rollback."""
+    missing = largest - await connection.fetchval(LAST_ID)
+    if missing > FEW_IDS:
+        await connection.execute(JUMP_TO_ID, largest)
+    elif missing > 0:
+        await connection.execute(TAKE_IDS, missing)
+
+
+async def stage(connection: Connection, rows: Iterable[Row]) -> None:
+    """Put rows, which begin with their turn, in the place of what is staged."""
+    await connection.execute(EMPTY_STAGING)
+    await connection.copy_records_to_table(STAGING, records=rows)
+
+
+async def lock_matched(connection: Connection, account_id: int) -> None:
+    """Lock the listings that the staged lines are of, so that nobody changes them before the lines are applied."""
+    await connection.execute(LOCK_MATCHED, account_id)
