@@ -156,7 +156,7 @@ def _initialise(binaries: Path, pgdata: Path, runner: Runner) -> None:
     runner.own(unfinished)
     initdb = runner.run([str(binaries / "initdb"), "-D", str(unfinished), *INITDB_OPTIONS])
     if initdb.returncode != 0:
-        raise StartError(f"PostgreSQL could not be set up in {pgdata}: {_last_line(initdb.stderr)}")
+        raise StartError(f"PostgreSQL could not be set up in {pgdata}: {_reason(initdb.stderr)}")
     unfinished.rename(pgdata)
 
 
@@ -190,7 +190,7 @@ def _wait_until_ready(
         if status[STATUS_LINE:] == ["ready"]:
             return Server(Path(status[SOCKET_FOLDER_LINE]))
         time.sleep(0.02)
-    reason = _last_line(log_file.read_text(errors="replace")) if log_file else "it is not ready"
+    reason = _reason(log_file.read_text(errors="replace")) if log_file else "it is not ready"
     raise StartError(f"PostgreSQL did not start in {pgdata}: {reason}")
 
 
@@ -233,6 +233,8 @@ async def _create_roles_and_database(server: Server) -> None:
         await connection.close()
 
 
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1].strip() if lines else "it gave no reason"
+def _reason(text: str) -> str:
+    """The line of a program's output that says why it failed: its last error, else its last line."""
+    lines = text.strip().splitlines() or ["it gave no reason"]
+    errors = [line for line in lines if "FATAL:" in line or "error:" in line]
+    return (errors or lines)[-1].strip()
