@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import cyclopts
 import msgspec
@@ -26,6 +26,8 @@ app = cyclopts.App(
 DataDir = Annotated[
     Path | None, Parameter(help="Where the embedded database keeps its data. [default: listingapi-data]")
 ]
+
+Format = Literal["ndjson", "csv"]
 
 
 @app.command
@@ -84,6 +86,53 @@ def seed(
     plan = SeedPlan(start_of_today(), listings, prices, random_seed)
     with existing_database(load_settings(data_dir=data_dir)) as settings:
         print(asyncio.run(run(settings.serving_url, plan)))
+
+
+@app.command(name="import")
+def import_(  # noqa: PLR0913 - a parameter an option
+    files: Annotated[list[Path], Parameter(help="NDJSON or CSV, also gzipped; - is standard input.")],
+    /,
+    *,
+    account: Annotated[str, Parameter(help="The account that the listings belong to; created if missing.")] = "default",
+    format: Annotated[Format | None, Parameter(help="What the files are, where name and content don't tell.")] = None,  # noqa: A002
+    rejects: Annotated[Path | None, Parameter(help="Write refused lines here, with the reason for each.")] = None,
+    dry_run: Annotated[bool, Parameter(negative="", help="Say what would happen, and write nothing.")] = False,
+    data_dir: DataDir = None,
+) -> None:
+    """Import listings with their prices, one a line.
+
+    A line creates or updates the listing of its external_id; a new price is appended to the price history, with the
+    line's observed_date. Importing the same again changes nothing, so an interrupted import is simply run again.
+
+    Exit status: 0 if all went in, 1 if lines were refused, 2 if the import could not go on.
+    """
+    from listingapi.bulk.importing import ImportPlan, import_files
+    from listingapi.provision import existing_database
+
+    plan = ImportPlan(files, account, format, rejects, is_rehearsal=dry_run)
+    with existing_database(load_settings(data_dir=data_dir)) as settings:
+        summary = asyncio.run(import_files(settings.serving_url, plan))
+    print(summary)
+    sys.exit(1 if summary.refused else 0)
+
+
+@app.command
+def export(
+    *,
+    format: Annotated[Format, Parameter(help="What to write.")] = "ndjson",  # noqa: A002
+    prices: Annotated[bool, Parameter(negative="", help="Write the price history of each listing, too.")] = False,
+    output: Annotated[Path | None, Parameter(help="Write to this file. [default: standard output]")] = None,
+    account: Annotated[str, Parameter(help="The account whose listings to write.")] = "default",
+    data_dir: DataDir = None,
+) -> None:
+    """Export the listings of an account, as one moment has them; an import restores them."""
+    from listingapi.bulk.exporting import ExportPlan, export_listings
+    from listingapi.provision import existing_database
+
+    plan = ExportPlan(account, format, with_prices=prices, output=output)
+    with existing_database(load_settings(data_dir=data_dir)) as settings:
+        count = asyncio.run(export_listings(settings.serving_url, plan))
+    print(f"Exported {count} listings.", file=sys.stderr)
 
 
 @app.command

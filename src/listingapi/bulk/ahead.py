@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import suppress
 from typing import TypeVar
 
@@ -23,18 +24,27 @@ def _in_thread(make: Callable[[], Item]) -> "asyncio.Future[Item]":
     future: asyncio.Future[Item] = loop.create_future()
 
     def run() -> None:
-        settle = _settling(future, make)
+        outcome = _outcome(make)
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            loop.call_soon_threadsafe(settle)
+            loop.call_soon_threadsafe(_settle, future, outcome)
 
     threading.Thread(target=run, daemon=True).start()
     return future
 
 
-def _settling(future: "asyncio.Future[Item]", make: Callable[[], Item]) -> Callable[[], None]:
+def _outcome(make: Callable[[], Item]) -> "Future[Item]":
+    outcome: Future[Item] = Future()
     try:
-        made = make()
+        outcome.set_result(make())
     except Exception as error:  # noqa: BLE001 - it is raised where the item is awaited
-        failure = error
-        return lambda: future.done() or future.set_exception(failure)
-    return lambda: future.done() or future.set_result(made)
+        outcome.set_exception(error)
+    return outcome
+
+
+def _settle(future: "asyncio.Future[Item]", outcome: "Future[Item]") -> None:
+    if future.cancelled():
+        return
+    if error := outcome.exception():
+        future.set_exception(error)
+    else:
+        future.set_result(outcome.result())

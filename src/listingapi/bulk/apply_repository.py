@@ -147,7 +147,7 @@ APPLY = f"""
 """
 
 
-class ChangedMeanwhile(Exception):  # noqa: N818 - named after the problem, as all our errors
+class ChangedMeanwhile(Exception):
     """A listing was changed by someone else after its line was judged; the batch has to be applied again."""
 
 
@@ -162,16 +162,13 @@ class Applied:
     refused: list[tuple[int, str, int]]
 
 
-async def apply_turn(
-    connection: Connection, account_id: int, turn: int, *, now: datetime, ids_from: str
-) -> Applied:
+async def apply_turn(connection: Connection, account_id: int, turn: int, *, now: datetime, ids_from: str) -> Applied:
     """Apply the staged lines of a turn, each of another listing; new listings take their ids from a sequence.
 
     Raises:
         ChangedMeanwhile: a listing is no more as it was; nothing of this transaction may be kept.
     """
-    row = await connection.fetchrow(APPLY, account_id, turn, now, ids_from)
-    assert row is not None
+    (row,) = await connection.fetch(APPLY, account_id, turn, now, ids_from)
     if row["updated"] != row["changed"]:
         raise ChangedMeanwhile
     refused = msgspec.json.decode(row["refused"], type=list[tuple[int, str, int]])

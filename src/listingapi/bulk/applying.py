@@ -68,9 +68,7 @@ async def _apply_once(target: Target, rows: Sequence[Row], *, now: datetime, loc
     if lock_first:
         await repository.lock_matched(target.connection, target.account_id)
     return [
-        await apply_repository.apply_turn(
-            target.connection, target.account_id, turn, now=now, ids_from=target.ids_from
-        )
+        await apply_repository.apply_turn(target.connection, target.account_id, turn, now=now, ids_from=target.ids_from)
         for turn in range(1, turns + 1)
     ]
 

@@ -1,6 +1,6 @@
 """The SQL of export: the listings of an account in the order of their ids, through a cursor."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from typing import Any
 
 import asyncpg
@@ -33,7 +33,9 @@ LISTINGS_WITH_PRICES = f"""
 """
 
 
-async def listings(connection: Connection, account_id: int, *, with_prices: bool) -> AsyncIterator[list[asyncpg.Record]]:
+async def listings(
+    connection: Connection, account_id: int, *, with_prices: bool
+) -> AsyncGenerator[list[asyncpg.Record], None]:
     """The listings of an account as they were at one moment, some at a time, and their histories if asked for."""
     statement = LISTINGS_WITH_PRICES if with_prices else LISTINGS
     async with connection.transaction(isolation="repeatable_read", readonly=True):

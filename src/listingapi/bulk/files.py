@@ -38,7 +38,7 @@ class Source:
         self.name = name
         self._compressed = compressed
         is_gzip = compressed.peek(2)[:2] == GZIP_MAGIC
-        opened = gzip.open(compressed) if is_gzip else compressed
+        opened = gzip.GzipFile(fileobj=compressed) if is_gzip else compressed
         self._plain = io.BufferedReader(cast("io.RawIOBase", opened), PIECE_BYTES)
         self._read_bytes = 0
 

@@ -7,10 +7,17 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from listingapi.listings.schemas import COUNTRIES, BuildingType, ListingWrite, Text
-from listingapi.listings.schemas import BedroomsCount, PhoneNumber, RoomsCount, SurfaceArea
+from listingapi.listings.schemas import (
+    COUNTRIES,
+    BedroomsCount,
+    BuildingType,
+    ListingWrite,
+    PhoneNumber,
+    RoomsCount,
+    SurfaceArea,
+)
 from listingapi.prices.schemas import Price
-from listingapi.wire import Body, must
+from listingapi.wire import must
 
 LARGEST_ID = 2**53 - 1
 LONGEST_EXTERNAL_ID = 255
@@ -35,7 +42,7 @@ Prices = Annotated[
 ]
 
 
-class BadLine(Exception):  # noqa: N818 - named after the problem, as all our errors
+class BadLine(Exception):
     """A line that can't be taken; the message is the reason, for the person who sent it."""
 
 

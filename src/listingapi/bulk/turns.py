@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from listingapi.bulk.lines import EXTERNAL_ID, GIVEN_ID, Row
 
+NONE = ""  # is no external id
+
 
 def bare_ids(rows: Sequence[Row]) -> list[int]:
     """The ids of the lines that name their listing by nothing else."""
@@ -25,9 +27,9 @@ def in_turns(rows: Sequence[Row], known: Mapping[int, str]) -> Iterator[Row]:
     ids: dict[int, int] = {}
     for row in rows:
         given_id = row[GIVEN_ID]
-        external_id = row[EXTERNAL_ID] or known.get(given_id)
+        external_id: str = row[EXTERNAL_ID] or known.get(given_id, NONE)
         turn = 1 + max(external_ids.get(external_id, 0), ids.get(given_id, 0))
-        if external_id is not None:
+        if external_id != NONE:
             external_ids[external_id] = turn
         if given_id is not None:
             ids[given_id] = turn
