@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from listingapi.bulk.generator import MOST_PRICES_A_LISTING
 from listingapi.bulk.histories import (
     LOWEST_PERCENT,
+    NEIGHBOURHOOD,
     Calendar,
     Random,
     asking_price,
@@ -18,6 +19,8 @@ from listingapi.bulk.histories import (
     price_path,
     price_step,
 )
+
+NOW = datetime(2026, 3, 1, tzinfo=UTC)
 
 seeds = st.integers(0, 2**32)
 
@@ -39,10 +42,23 @@ def test_histories_have_exactly_the_prices_asked_for(listings: int, data: st.Dat
 @given(st.integers(1, 80), seeds)
 def test_the_longest_histories_fit_between_creation_and_now(listings: int, seed: int) -> None:
     random = chance(seed)
-    calendar = Calendar(datetime(2026, 3, 1, tzinfo=UTC))
+    calendar = Calendar(NOW)
     lengths = history_lengths(listings, listings * MOST_PRICES_A_LISTING, random)
     for number, length in enumerate(lengths):
         assert length <= calendar.last - calendar.created(number, listings, random)
+
+
+def test_even_the_youngest_listing_has_room_for_all_prices_of_its_neighbourhood() -> None:
+    calendar = Calendar(NOW)
+    youngest = calendar.created(99, 100, lambda: 0.999999999)
+    assert calendar.last - youngest > 2 * NEIGHBOURHOOD * MOST_PRICES_A_LISTING
+
+
+def test_a_history_that_just_fits_has_a_date_for_each_price() -> None:
+    calendar = Calendar(NOW)
+    dates = calendar.history(calendar.last - 20, 21, chance())
+    assert dates == [calendar.date(calendar.last - ago) for ago in range(20, -1, -1)]
+    assert dates[-1] < NOW
 
 
 @given(st.integers(1, 300), st.integers(0, 99), st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1)), seeds)  # noqa: DTZ001 - Hypothesis wants naive bounds
