@@ -72,6 +72,20 @@ def tables_of(database: TestDatabase) -> list[str]:
     return asyncio.run(find())
 
 
+async def execute(database: TestDatabase, statement: str) -> None:
+    connection = await asyncpg.connect(database.superuser_url)
+    await connection.execute(statement)
+    await connection.close()
+
+
+async def user_of(url: str) -> str:
+    """Whom a connection that serves requests acts as."""
+    connection = await asyncpg.connect(url, server_settings={"role": "listingapi_app"})
+    user: str = await connection.fetchval("SELECT current_user")
+    await connection.close()
+    return user
+
+
 def test_migrations_go_up_down_and_up_again(create_empty_database: Callable[[], TestDatabase]) -> None:
     database = create_empty_database()
 
@@ -111,6 +125,18 @@ def test_several_processes_may_migrate_at_once(create_empty_database: Callable[[
 
     assert [process.wait(60) for process in processes] == [0, 0, 0]
     assert current_revision(database.serving_url) == newest_revision()
+
+
+def test_one_role_may_migrate_and_serve(create_empty_database: Callable[[], TestDatabase]) -> None:
+    """Also where it created the serving role: since PostgreSQL 16 that alone does not let it act as that role."""
+    database = create_empty_database()
+    asyncio.run(execute(database, "CREATE ROLE alone LOGIN; GRANT ALL ON SCHEMA public TO alone"))
+    asyncio.run(execute(database, "GRANT listingapi_app TO alone WITH ADMIN TRUE, SET FALSE"))
+    alone = database.superuser_url.replace("postgres@", "alone@")
+
+    migrate(alone, alone)
+
+    assert asyncio.run(user_of(alone)) == "listingapi_app"
 
 
 def test_the_newest_revision_is_the_one_that_alembic_finds(database: TestDatabase) -> None:

@@ -28,7 +28,9 @@ CREATE_SERVING_ROLE = f"""
     EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
     END $$
 """
-MAY_ACT_AS_SERVING_ROLE = f"SELECT pg_has_role($1, '{SERVING_ROLE}', 'MEMBER')"
+# From PostgreSQL 16 on, whoever creates a role is a member of it, but may not act as it.
+MODE = "CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END"
+MAY_ACT_AS_SERVING_ROLE = f"SELECT pg_has_role($1, '{SERVING_ROLE}', {MODE})"
 HAS_REVISION = "SELECT to_regclass('alembic_version') IS NOT NULL"
 LET_SERVING_ROLE_READ_REVISION = f"GRANT SELECT ON alembic_version TO {SERVING_ROLE}"
 CURRENT_REVISION = "SELECT version_num FROM alembic_version"
