@@ -17,7 +17,7 @@ from listingapi.accounts.authentication import anonymous, caller_of
 from listingapi.bodies import StrictJSON
 from listingapi.errors import render_error
 from listingapi.infra.database import Database
-from listingapi.infra.http import AnswerHead
+from listingapi.infra.http import AnswerHead, AnswerOptions
 from listingapi.listings import routes as listings
 from listingapi.listings.service import Clock, ListingService
 from listingapi.money import Euros, euros_on_the_wire
@@ -30,7 +30,7 @@ LARGEST_BODY_BYTES = 1024 * 1024
 
 CORS = CORSConfig(
     allow_origins=["*"],
-    allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+    allow_methods=["*"],
     allow_headers=["*"],
     expose_headers=["Link", "Retry-After", "WWW-Authenticate"],
 )
@@ -42,7 +42,7 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     """The whole product as one ASGI application; it owns every connection that it opens."""
-    return AnswerHead(create_litestar(settings, clock=clock))
+    return AnswerHead(AnswerOptions(create_litestar(settings, clock=clock)))
 
 
 def describe() -> dict[str, Any]:

@@ -22,7 +22,7 @@ class StrictJSON(AbstractDTO[Any]):
         if isinstance(kind, type) and issubclass(kind, Body):
             return kind.read(parsed)
         if not isinstance(parsed, dict):
-            raise InvalidRequest([FieldProblem("", "The body must be an object.")])
+            raise InvalidRequest([FieldProblem("", "must be an object")])
         return parsed
 
     @classmethod
@@ -55,4 +55,4 @@ class StrictJSON(AbstractDTO[Any]):
 def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
     media_type = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if media_type != "application/json" and not media_type.endswith("+json"):
-        raise UnsupportedMediaType(f"The body must be application/json, not {media_type[:100]}.")
+        raise UnsupportedMediaType(f"The body must be application/json, not “{media_type[:100]}”.")

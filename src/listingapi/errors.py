@@ -1,15 +1,27 @@
 """The errors of the API and the one place that renders them."""
 
+import re
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from traceback import format_exception
 from typing import Any, ClassVar
 
 import msgspec
 import structlog
 from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
 PROBLEM_JSON = "application/problem+json"
+MOST_PROBLEMS = 100
+
+# The framework's own words for these are only the names of the statuses.
+SENTENCES = {
+    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; the header Allow names those it takes.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
+}
+
+NEVER = re.compile(r"q=0(\.0*)?")
 
 logger = structlog.get_logger()
 
@@ -27,8 +39,8 @@ class FieldProblem(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     detail: str
 
     def __str__(self) -> str:
-        where = self.pointer.removeprefix("/").removeprefix("?").replace("/", ".")
-        return f"{where} {self.detail}" if where else self.detail
+        names = [name.replace("~1", "/").replace("~0", "~") or '""' for name in self.pointer[1:].split("/")]
+        return f"{'.'.join(names) if self.pointer else 'The body'} {self.detail}"
 
 
 class Problem(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
@@ -62,13 +74,15 @@ class NotJSON(RequestError):
 
 
 class InvalidRequest(RequestError):
-    """The request is well-formed, but not what the operation takes; names every field that is wrong."""
+    """The request is well-formed, but not what the operation takes; names each wrong field, up to a hundred."""
 
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     problem_type = "invalid-request"
 
     def __init__(self, errors: Sequence[FieldProblem]) -> None:
-        super().__init__("; ".join(map(str, errors)), errors=errors)
+        named = errors[:MOST_PROBLEMS]
+        more = [f"and {len(errors) - len(named)} more problems"] if len(errors) > len(named) else []
+        super().__init__("; ".join([*map(str, named), *more]), errors=named)
 
 
 class ListingNotFound(RequestError):
@@ -103,10 +117,27 @@ def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """Answer an error in the shape that the client asked for: `APIError` by default, RFC 9457 on request."""
     problem, headers = _describe(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        logger.error("request_failed", method=request.method, path=request.url.path, exc_info=error)
-    if PROBLEM_JSON in request.headers.get("accept", ""):
+        _log(request, error)
+    if _takes_problems(",".join(request.headers.getall("accept", []))):
         return Response(problem, status_code=problem.status, headers=headers, media_type=PROBLEM_JSON)
     return Response(APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON)
+
+
+def _log(request: Request[Any, Any, Any], error: Exception) -> None:
+    """Log what a person has to look into; without the variables in it, which hold what callers sent."""
+    if isinstance(error, RequestError):
+        logger.warning("request_refused", method=request.method, path=request.url.path, reason=repr(error.__cause__))
+    else:
+        traceback = "".join(format_exception(error))
+        logger.error("request_failed", method=request.method, path=request.url.path, traceback=traceback)
+
+
+def _takes_problems(accept: str) -> bool:
+    for choice in accept.lower().split(","):
+        media_type, *parameters = (part.strip() for part in choice.split(";"))
+        if media_type == PROBLEM_JSON and not any(NEVER.fullmatch(parameter) for parameter in parameters):
+            return True
+    return False
 
 
 def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
@@ -117,9 +148,11 @@ def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
             ), error.headers
         case ValidationException():
             return _describe(_parameter_error(error))
+        case InternalServerException(detail="client disconnected prematurely"):
+            return _describe(NotJSON("The body is not JSON: the connection ended before it did."))
         case HTTPException():
             status = HTTPStatus(error.status_code)
-            return _problem("about:blank", status, error.detail), dict(error.headers or {})
+            return _problem("about:blank", status, SENTENCES.get(status, error.detail)), dict(error.headers or {})
         case _:
             status = HTTPStatus.INTERNAL_SERVER_ERROR
             return _problem("about:blank", status, "The server failed to answer; the failure was logged."), {}
@@ -134,9 +167,10 @@ def _parameter_error(error: ValidationException) -> RequestError:
     if any(item.get("key") == "data" for item in found):
         return NotJSON("The body is not JSON: it is empty.")
     problems = [FieldProblem(f"?{item['key']}", _in_words(item["message"])) for item in found if "key" in item]
-    return InvalidRequest(problems or [FieldProblem("", error.detail)])
+    return InvalidRequest(problems)
 
 
 def _in_words(message: str) -> str:
     expected = message.partition(",")[0].replace("Expected", "must be")
+    expected = expected.replace("Integer value out of range", "must be a smaller integer")
     return expected.replace("`int`", "an integer").replace("`str`", "a string")

@@ -10,8 +10,10 @@ from typing import Any
 import msgspec
 import swagger_ui_bundle
 from litestar import Litestar, MediaType, Router, get
+from litestar.exceptions import NotFoundException
 from litestar.openapi import OpenAPIConfig
-from litestar.static_files import create_static_files_router
+from litestar.params import FromPath
+from litestar.response import File
 
 from listingapi.errors import PROBLEM_JSON, APIError, Problem
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite
@@ -83,6 +85,7 @@ def document(app: Litestar) -> dict[str, Any]:
 
 def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
     """`/openapi.json`, and `/docs`, which needs nothing from another host."""
+    assets = {path.name: path for path in Path(swagger_ui_bundle.swagger_ui_path).iterdir()}
 
     @cache
     def encoded() -> bytes:
@@ -100,8 +103,13 @@ def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
     def start() -> str:
         return DOCS_SCRIPT
 
-    assets = create_static_files_router("/docs/assets", directories=[Path(swagger_ui_bundle.swagger_ui_path)])
-    return [Router("/", route_handlers=[openapi_json, docs, start, assets], include_in_schema=False)]
+    @get("/docs/assets/{name:str}", sync_to_thread=False)
+    def asset(name: FromPath[str]) -> File:
+        if name not in assets:
+            raise NotFoundException
+        return File(assets[name], content_disposition_type="inline")
+
+    return [Router("/", route_handlers=[openapi_json, docs, start, asset], include_in_schema=False)]
 
 
 def _custom_schema(kind: type) -> dict[str, Any]:

@@ -4,7 +4,8 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from datetime import datetime
+from typing import Annotated, Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -12,6 +13,9 @@ import msgspec
 from listingapi.errors import FieldProblem, InvalidRequest
 
 LARGEST_BIGINT = 2**63 - 1
+NOT_OUR_CURSOR = FieldProblem("?cursor", "must be a cursor from a Link header of this list")
+
+BigInt = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_BIGINT)]
 
 Item = TypeVar("Item")
 
@@ -46,9 +50,10 @@ def read_cursor(cursor: str | None, kind: Any) -> Any:
         return None
     try:
         packed = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        return msgspec.msgpack.decode(packed, type=kind)
+        # A date that was packed as one is in UTC; a forged one in words might not be, and overflow later.
+        return msgspec.convert(msgspec.msgpack.decode(packed), kind, builtin_types=(datetime,))
     except (NotBase64, ValueError, msgspec.MsgspecError):
-        raise InvalidRequest([FieldProblem("?cursor", "must be a cursor from a Link header of this list")]) from None
+        raise InvalidRequest([NOT_OUR_CURSOR]) from None
 
 
 def link_header(path: str, page: Page[Any], limit: int) -> dict[str, str]:

@@ -10,6 +10,7 @@ from uvicorn.supervisors import Multiprocess
 
 from listingapi.bulk import seeding
 from listingapi.bulk.generator import SeedPlan
+from listingapi.infra.protocol import Protocol
 from listingapi.infra.start import StartError
 from listingapi.provision import serving_database
 from listingapi.settings import Settings
@@ -43,7 +44,7 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         "listingapi.app:create_app_from_environment",
         factory=True,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         lifespan="on",
         workers=settings.workers,
         access_log=False,

@@ -2,9 +2,10 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import cache
 from math import isfinite
 from typing import Annotated, Any, Self, TypeVar, get_args, get_origin, get_type_hints
@@ -20,11 +21,23 @@ T = TypeVar("T", bound=Struct)
 Timestamp = Annotated[datetime, Meta(tz=True)]
 
 LONGEST_INTEGER = 20
+LONGEST_NAME_SHOWN = 80
+DEEPEST = 16
+LARGEST_INTEGER = 10**LONGEST_INTEGER
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
+# msgspec fails to word its own error about a string with a lone surrogate.
+NOT_THE_TYPE = (msgspec.ValidationError, UnicodeEncodeError)
 
-class DuplicateKey(ValueError):
-    """A JSON object names a property twice, so that readers would disagree on its value."""
+Path = tuple[str | int, ...]
+
+
+class Ambiguous(dict[str, Any]):
+    """A JSON object that names a property more than once, so that readers would disagree on its value."""
+
+    def __init__(self, pairs: list[tuple[str, Any]]) -> None:
+        super().__init__(pairs)
+        self.repeated = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
 
 
 def must(sentence: str, **constraints: Any) -> Meta:
@@ -40,22 +53,28 @@ def read_json(body: bytes) -> Any:
         InvalidRequest: it is JSON that no operation takes: a property named twice, nested too deeply (422).
     """
     try:
-        return json.loads(
+        parsed = json.loads(
             body.decode("utf-8-sig"),
-            parse_float=Decimal,
+            parse_float=_exact_decimal,
             parse_int=_exact_integer,
             parse_constant=Decimal,
-            object_pairs_hook=_unique_properties,
+            object_pairs_hook=_properties,
         )
-    except DuplicateKey as error:
-        raise InvalidRequest([FieldProblem(f"/{error}", "is given more than once")]) from None
     except RecursionError:
-        raise InvalidRequest([FieldProblem("", "The body is nested too deeply.")]) from None
+        raise InvalidRequest([FieldProblem("", "is nested too deeply")]) from None
     except UnicodeDecodeError:
         raise NotJSON("The body is not JSON: it is not UTF-8.") from None
     except json.JSONDecodeError as error:
-        detail = f"The body is not JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-        raise NotJSON(detail) from None
+        what = error.msg.removesuffix(" at")
+        raise NotJSON(f"The body is not JSON: {what} at line {error.lineno}, column {error.colno}.") from None
+    if problems := list(_ambiguities(parsed)):
+        raise InvalidRequest(problems)
+    return parsed
+
+
+def pointer_to(path: Iterable[str | int]) -> str:
+    """The JSON Pointer (RFC 6901) of a path; a long name is cut, a lone surrogate in one is written as an escape."""
+    return "".join("/" + _printable(str(name)).replace("~", "~0").replace("/", "~1") for name in path)
 
 
 class Body(Struct):
@@ -93,8 +112,8 @@ def read_struct(value: Any, struct: type[T]) -> T:
     value = _with_numbers(value, struct)
     try:
         return msgspec.convert(value, struct, dec_hook=decode_custom)
-    except msgspec.ValidationError:
-        raise InvalidRequest(list(_problems(value, struct, ""))) from None
+    except NOT_THE_TYPE:
+        raise InvalidRequest(list(_problems(value, struct, ()))) from None
 
 
 def decode_custom(kind: type, value: Any) -> Any:
@@ -108,12 +127,39 @@ def _exact_integer(digits: str) -> int | Decimal:
     return int(digits) if len(digits) <= LONGEST_INTEGER else Decimal(digits)
 
 
-def _unique_properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _exact_decimal(number: str) -> Decimal:
+    try:
+        return Decimal(number)
+    except InvalidOperation:
+        return Decimal("NaN")
+
+
+def _properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     properties = dict(pairs)
-    if len(properties) == len(pairs):
-        return properties
-    names = [name for name, _ in pairs]
-    raise DuplicateKey(next(name for name in names if names.count(name) > 1))
+    return properties if len(properties) == len(pairs) else Ambiguous(pairs)
+
+
+def _ambiguities(parsed: Any) -> Iterator[FieldProblem]:
+    for depth, level in enumerate(_levels(parsed), start=1):
+        if depth > DEEPEST:
+            yield FieldProblem("", "is nested too deeply")
+            return
+        for path, container in level:
+            for name in container.repeated if isinstance(container, Ambiguous) else ():
+                yield FieldProblem(pointer_to((*path, name)), "is given more than once")
+
+
+def _levels(parsed: Any) -> Iterator[list[tuple[Path, Any]]]:
+    """The objects and arrays of parsed JSON, each with its path, level by level from the outermost."""
+    level: list[tuple[Path, Any]] = [((), parsed)]
+    while level:
+        yield level
+        level = [((*path, name), child) for path, parent in level for name, child in _containers_in(parent)]
+
+
+def _containers_in(parent: Any) -> Iterator[tuple[str | int, Any]]:
+    children = parent.items() if isinstance(parent, dict) else enumerate(parent) if isinstance(parent, list) else ()
+    return ((name, child) for name, child in children if isinstance(child, dict | list))
 
 
 def _with_numbers(value: Any, struct: type[Struct]) -> Any:
@@ -136,45 +182,43 @@ def _as_kind(value: Any, kind: Any) -> Any:
 
 
 def _from_decimal(number: Decimal, kind: Any) -> Any:
-    if kind is float and isfinite(number):
+    if not isfinite(number):
+        return number
+    if kind is float:
         return float(number)
-    if (
-        kind is int
-        and isfinite(number)
-        and number.adjusted() < LONGEST_INTEGER
-        and number == number.to_integral_value()
-    ):
+    if kind is int and -LARGEST_INTEGER < number < LARGEST_INTEGER and number == number.to_integral_value():
         return int(number)
     return number
 
 
-def _problems(value: Any, struct: type[Struct], pointer: str) -> Iterator[FieldProblem]:
+def _problems(value: Any, struct: type[Struct], path: Path) -> Iterator[FieldProblem]:
     if not isinstance(value, dict):
-        yield FieldProblem(pointer, "must be an object")
+        yield FieldProblem(pointer_to(path), "must be an object")
         return
-    fields = msgspec.structs.fields(struct)
-    for field in fields:
-        yield from _field_problems(value.get(field.name, UNSET), field, f"{pointer}/{field.name}")
-    for name in value.keys() - {field.name for field in fields}:
-        yield FieldProblem(f"{pointer}/{_printable(name)}", "is not a known property")
+    fields = {field.name: field for field in msgspec.structs.fields(struct)}
+    for name, field in fields.items():
+        yield from _field_problems(value.get(name, UNSET), field, (*path, name))
+    for name in value:
+        if name not in fields:
+            yield FieldProblem(pointer_to((*path, name)), "is not a known property")
 
 
-def _field_problems(value: Any, field: msgspec.structs.FieldInfo, pointer: str) -> Iterator[FieldProblem]:
+def _field_problems(value: Any, field: msgspec.structs.FieldInfo, path: Path) -> Iterator[FieldProblem]:
     kind = _kind(field.type)
     if value is UNSET:
         if field.required:
-            yield FieldProblem(pointer, f"is required and {_must(field.type)}")
+            yield FieldProblem(pointer_to(path), f"is required and {_must(field.type)}")
     elif isinstance(kind, type) and issubclass(kind, Struct):
-        yield from _problems(value, kind, pointer)
+        yield from _problems(value, kind, path)
     else:
         try:
             msgspec.convert(value, field.type, dec_hook=decode_custom)
-        except msgspec.ValidationError:
-            yield FieldProblem(pointer, _must(field.type))
+        except NOT_THE_TYPE:
+            yield FieldProblem(pointer_to(path), _must(field.type))
 
 
 def _printable(name: str) -> str:
-    return name[:80].encode("utf-8", "backslashreplace").decode()
+    return name[:LONGEST_NAME_SHOWN].encode("utf-8", "backslashreplace").decode()
 
 
 @cache

@@ -8,11 +8,11 @@ from listingapi.errors import ListingNotFound
 from listingapi.infra.database import Database
 from listingapi.listings import repository
 from listingapi.listings.schemas import Listing, ListingWrite, writable
-from listingapi.pagination import LARGEST_BIGINT, Page
+from listingapi.pagination import LARGEST_BIGINT, BigInt, Page
 from listingapi.wire import merge_patch
 
 Clock = Callable[[], datetime]
-Place = tuple[datetime, int]
+Place = tuple[datetime, BigInt]
 
 BEFORE_THE_FIRST = (datetime.max.replace(tzinfo=UTC), LARGEST_BIGINT)
 

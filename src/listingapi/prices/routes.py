@@ -8,7 +8,7 @@ from litestar.params import QueryParameter
 
 from listingapi.accounts.authentication import requires
 from listingapi.accounts.scopes import Scope
-from listingapi.pagination import link_header, read_cursor
+from listingapi.pagination import BigInt, link_header, read_cursor
 from listingapi.parameters import CursorParameter, ListingId
 from listingapi.prices.schemas import Price
 from listingapi.prices.service import PriceService
@@ -24,7 +24,7 @@ async def get_listing_prices(
     cursor: CursorParameter = None,
 ) -> Response[list[Price]]:
     """Answer a listing's prices over time, oldest first."""
-    page = await prices.history(listing_id, after_version=read_cursor(cursor, int), limit=limit)
+    page = await prices.history(listing_id, after_version=read_cursor(cursor, BigInt), limit=limit)
     history = [Price(entry.price_eur, entry.created_date) for entry in page.items]
     return Response(history, headers=link_header(f"/listings/{listing_id}/prices", page, limit))
 
