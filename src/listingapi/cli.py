@@ -10,7 +10,6 @@ from typing import Annotated, Literal
 import cyclopts
 import msgspec
 from cyclopts import Parameter
-from rich.console import Console
 
 from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
@@ -19,7 +18,7 @@ from listingapi.settings import load_settings
 app = cyclopts.App(
     name="listingapi",
     help="The system of record for property listings and their price history.",
-    help_epilogue="Every option is also a setting: --data-dir is LISTINGAPI_DATA_DIR, and so on.",
+    help_epilogue="--host, --port, --workers and --data-dir are also settings: LISTINGAPI_HOST, and so on.",
     version_flags=["--version"],
 )
 
@@ -148,8 +147,8 @@ def main() -> None:
     for stop in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.default_int_handler)
     try:
-        app(console=Console(), error_console=Console(stderr=True))
-    except StartError as error:
+        app(exit_on_error=False, print_error=False)
+    except (StartError, cyclopts.CycloptsError) as error:
         print(f"listingapi: {error}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:

@@ -201,3 +201,26 @@ def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
     )
 
     assert done.stdout == "The database has the schema of this release.\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "about"),
+    [
+        (["sell"], 'Unknown command "sell"'),
+        (["serve", "--bogus"], "--bogus"),
+        (["seed", "--prices", "many"], "--prices"),
+        (["import"], "FILES"),
+        (["export", "--format", "xml"], "--format"),
+    ],
+)
+def test_a_wrong_command_line_is_one_sentence(arguments: list[str], about: str) -> None:
+    assert_one_sentence(run(*arguments), about=about)
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "import", "export", "seed", "openapi"])
+def test_every_command_explains_itself(command: str) -> None:
+    done = run(command, "--help")
+
+    assert done.returncode == 0
+    assert f"Usage: listingapi {command}" in done.stdout
+    assert command in run("--help").stdout
