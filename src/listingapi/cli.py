@@ -89,7 +89,9 @@ def seed(
 
 @app.command(name="import")
 def import_(  # noqa: PLR0913 - a parameter an option
-    files: Annotated[list[Path], Parameter(help="NDJSON or CSV, also gzipped; - is standard input.")],
+    files: Annotated[
+        list[Path], Parameter(help="NDJSON or CSV, also gzipped; - is standard input.", allow_leading_hyphen=True)
+    ],
     /,
     *,
     account: Annotated[str, Parameter(help="The account that the listings belong to; created if missing.")] = "default",

@@ -10,12 +10,12 @@ from listingapi.bulk.files import LONGEST_LINE_BYTES, Piece
 from listingapi.bulk.lines import BadLine, ListingLine, PlainLine, Row, staged_row
 from listingapi.bulk.parts import Part
 from listingapi.errors import RequestError
-from listingapi.wire import read_json
+from listingapi.wire import decode_custom, read_json
 
 TOO_LONG = f"The line is longer than {LONGEST_LINE_BYTES} bytes; only its beginning is kept."
 NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError)
 
-PIECES = msgspec.json.Decoder(PlainLine, float_hook=Decimal)
+PIECES = msgspec.json.Decoder(PlainLine, dec_hook=decode_custom, float_hook=Decimal)
 # Escapes of what PostgreSQL can't store, and keys that are not counted; looked for only where they can be.
 UNKNOWN_TO_MSGSPEC = re.compile(rb'\\u(?:0000|[dD][89a-fA-F])|"[ \t\r\n]+:')
 BEGINNINGS = (b"\\u", b'" ', b'"\t', b'"\r', b'"\n')

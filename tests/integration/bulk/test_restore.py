@@ -1,0 +1,237 @@
+"""Exports, and imports that restore them."""
+
+import asyncio
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from listingapi.bulk.exporting import ExportPlan, export_listings
+from listingapi.bulk.importing import Summary
+from listingapi.bulk.repository import Connection
+from listingapi.infra.start import StartError
+from tests import factories
+from tests.bulk_files import Importer, day, line, price, write
+from tests.clock import Clock
+from tests.conftest import TestDatabase
+
+STATE = """
+    SELECT to_jsonb(listing) - 'version' - 'price_version', (
+        SELECT jsonb_agg(jsonb_build_array(price_eur, created_date) ORDER BY version)
+        FROM listing_price
+        WHERE listing_price.listing_id = listing.listing_id
+    )
+    FROM listing
+    ORDER BY listing_id
+"""
+
+
+def restored(*amounts: float, **changed: Any) -> dict[str, Any]:
+    """A line of an export: its prices are of the months from January, and it was last updated in December."""
+    prices = [price(amount, month) for month, amount in enumerate(amounts, 1)]
+    dates = {"observed_date": None, "id": 7, "created_date": day(1), "updated_date": day(12)}
+    given = line(latest_price_eur=amounts[-1], prices=prices) | dates | changed
+    return {name: value for name, value in given.items() if value is not None}
+
+
+@pytest.fixture
+async def lived_in(importer: Importer, client: httpx.AsyncClient, clock: Clock) -> Importer:
+    """A database with all that an export may hold: texts that need quotes, cents, histories, listings without names."""
+    odd = 'Loft, "Zum Löwen"\r\n=1+1;\tü 🏠 \\ \u2028'
+    await client.post("/listings", json=factories.listing(name=odd, contact_phone_number=""))
+    clock.set("2023-02-03T04:05:06.789012Z")
+    await client.put("/listings/1", json=factories.listing(name=odd, latest_price_eur=99_999.99, surface_area_m2=1e-7))
+    await client.put("/listings/1", json=factories.listing(name=odd, latest_price_eur=100_000))
+    await importer(*(line(external_id=f"é{n}", latest_price_eur=n, observed_date=day(n)) for n in range(1, 9)))
+    await importer(line(external_id="é3", latest_price_eur=2, observed_date=day(9)))
+    return importer
+
+
+@pytest.mark.parametrize("with_prices", [True, False], ids=["with prices", "without prices"])
+@pytest.mark.parametrize("kind", ["ndjson", "csv"])
+async def test_an_export_restores_an_empty_database_to_the_byte(
+    lived_in: Importer, create_database: Callable[[], TestDatabase], kind: Any, *, with_prices: bool
+) -> None:
+    exported = await lived_in.export(f"one.{kind}", format=kind, with_prices=with_prices)
+    empty = Importer(await asyncio.to_thread(create_database), lived_in.folder)
+    summary = await empty.files(exported)
+
+    assert summary == Summary(lines=9, new=9, entries=12 if with_prices else 9)
+    again = await empty.export(f"two.{kind}", format=kind, with_prices=with_prices)
+    assert again.read_bytes() == exported.read_bytes()
+
+
+async def test_an_export_with_prices_restores_all_but_the_numbers_of_versions(
+    lived_in: Importer, superuser: Connection
+) -> None:
+    before = await superuser.fetch(STATE)
+    exported = await lived_in.export(with_prices=True)
+    await superuser.execute("TRUNCATE listing RESTART IDENTITY CASCADE")
+    await lived_in.files(exported)
+
+    assert await superuser.fetch(STATE) == before
+
+
+@pytest.mark.parametrize("with_prices", [True, False], ids=["with prices", "without prices"])
+async def test_an_export_changes_nothing_where_it_came_from(lived_in: Importer, *, with_prices: bool) -> None:
+    exported = await lived_in.export(with_prices=with_prices)
+
+    assert await lived_in.files(exported) == Summary(lines=9, unchanged=9)
+
+
+async def test_ids_that_were_restored_are_not_given_again(importer: Importer, client: httpx.AsyncClient) -> None:
+    for largest in (7, 500_000):
+        await importer(restored(1, id=largest, external_id=f"flat-{largest}"))
+        created = await client.post("/listings", json=factories.listing())
+        assert created.status_code == 201
+        assert created.json()["id"] == largest + 1
+
+
+async def test_a_longer_history_adds_what_is_missing(importer: Importer, superuser: Connection) -> None:
+    await importer(restored(1, 2, updated_date=day(2)))
+
+    assert await importer(restored(1, 2, 3, 2)) == Summary(lines=1, changed=1, entries=2)
+    assert [entry["price_eur"] for entry in (await importer.exported())[0]["prices"]] == [1, 2, 3, 2]
+    row = await superuser.fetchrow("SELECT version, price_version, previous_price_eur, original_price_eur FROM listing")
+    assert tuple(row) == (4, 4, 3, 1)
+
+
+KNOWN = {
+    "an equal history": restored(1, 2),
+    "an equal history of another id": restored(1, 2, id=99),
+    "an older export": restored(1, 2, updated_date=day(3)),
+}
+
+
+@pytest.mark.parametrize("known", KNOWN.values(), ids=KNOWN)
+async def test_what_is_known_changes_nothing(importer: Importer, known: Any) -> None:
+    await importer(restored(1, 2))
+
+    assert await importer(known) == Summary(lines=1, unchanged=1)
+
+
+CONTRADICTIONS = {
+    "another price in the history": (restored(1, 3), "prices contradict the price history of listing 7"),
+    "another date in the history": (
+        restored(1, 2, prices=[price(1, 1), price(2, 3)]),
+        "prices contradict the price history of listing 7",
+    ),
+    "a history that ends earlier": (restored(1), "its price differs, but is not newer than the newest entry"),
+    "another latest price": (restored(1, 2, latest_price_eur=3), "the last of prices must be latest_price_eur"),
+    "the same price twice in a row": (restored(2, 2), "each of prices must differ from the one before it"),
+    "a history that runs backwards": (restored(1, 2, prices=[price(1, 2), price(2, 1)]), "its dates run backwards"),
+    "created after its first price": (restored(1, 2, created_date=day(2)), "its dates run backwards"),
+    "updated before its last price": (restored(1, 2, updated_date=day(1)), "its dates run backwards"),
+    "prices without a date of its own": (
+        restored(1, 2, updated_date=None),
+        "observed_date or updated_date is required",
+    ),
+    "no prices": (restored(1, 2, prices=[]), "prices must be a list of at least one"),
+    "the id of another listing": (
+        restored(1, 2, external_id="flat-2"),
+        "listing 7 is another one: it was created at another time, or has another external_id",
+    ),
+    "the id of a listing of another time": (
+        restored(1, 2, id=8, external_id=None, created_date=day(2), prices=None),
+        "listing 8 is another one",
+    ),
+    "the id of a listing of another account": (
+        restored(1, 2, id=9, external_id="flat-3"),
+        "listing 9 belongs to another account",
+    ),
+}
+
+
+@pytest.mark.parametrize(("contradiction", "reason"), CONTRADICTIONS.values(), ids=CONTRADICTIONS)
+async def test_a_contradiction_is_refused(importer: Importer, contradiction: Any, reason: str) -> None:
+    await importer(restored(1, 2), restored(5, id=8, external_id=None))
+    await importer(restored(1, 2, id=9), account="agency")
+    before = await importer.exported()
+
+    assert (await importer(contradiction)).refused == 1
+    assert reason in importer.refused()[0][1]
+    assert await importer.exported() == before
+
+
+async def test_a_listing_that_has_no_external_id_can_be_given_one(importer: Importer) -> None:
+    await importer(restored(1, external_id=None))
+
+    assert await importer(restored(1)) == Summary(lines=1, changed=1)
+    assert (await importer.exported())[0]["external_id"] == "flat-1"
+    assert await importer(restored(1)) == Summary(lines=1, unchanged=1)
+
+
+async def test_lines_that_name_a_listing_in_different_ways_are_applied_in_their_order(importer: Importer) -> None:
+    await importer(restored(1))
+    by_id = restored(2, external_id=None, prices=None, updated_date="2024-02-01T00:00:00Z")
+    by_name = line(latest_price_eur=3, observed_date="2024-03-01T00:00:00Z")
+    at_last = {**by_id, "latest_price_eur": 4, "updated_date": "2024-04-01T00:00:00Z"}
+
+    assert await importer(by_id, by_name, at_last) == Summary(lines=3, changed=3, entries=3)
+    assert [entry["price_eur"] for entry in (await importer.exported())[0]["prices"]] == [1, 2, 3, 4]
+
+
+CSV_BAD = {
+    "too few values": ("only", "The line has 1 values, the header 12."),
+    "a number that is none": ("f,n,d,HOUSE,1e3,1,1,1,s,p,c,FR", "latest_price_eur must be a number"),
+    "an empty text": ("f,,d,HOUSE,1,1,1,1,s,p,c,FR", "name must be a string of at least 1 character"),
+    "a quote out of place": ('f,"n"x,d,HOUSE,1,1,1,1,s,p,c,FR', "The line is not CSV: "),
+    "a wrong country": ("f,n,d,HOUSE,1,1,1,1,s,p,c,ZZ", "postal_address.country must be an ISO 3166-1"),
+}
+
+
+@pytest.mark.parametrize(("bad", "reason"), CSV_BAD.values(), ids=CSV_BAD)
+async def test_a_bad_record_is_refused_with_the_number_of_its_line(importer: Importer, bad: str, reason: str) -> None:
+    header = (
+        "external_id,name,description,building_type,latest_price_eur,surface_area_m2,rooms_count,bedrooms_count,"
+        "street_address,postal_code,city,country"
+    )
+    good = 'f,"two\nlines",d,HOUSE,1.50,1,1,1,s,p,c,FR'
+    path = importer.folder / "records.csv"
+    path.write_text(f"{header}\n{good}\n{bad}\n{good.replace('f', 'g', 1)}\n")
+
+    assert await importer.files(path) == Summary(lines=3, new=2, entries=2, refused=1)
+    ((number, said),) = importer.refused()
+    assert number == 4
+    assert reason in said
+    assert json.loads(importer.rejects.read_text())["content"] == bad
+
+
+async def test_a_file_is_whole_or_not_there(importer: Importer, tmp_path: Path) -> None:
+    with pytest.raises(StartError, match="There is no account nobody"):
+        await importer.export(account="nobody")
+    with pytest.raises(StartError, match=r"can't be written to .*: No such file"):
+        await importer.export("no/such/folder")
+    output = tmp_path / "folder"
+    output.mkdir()
+    with pytest.raises(StartError, match=r"can't be written to .*: Is a directory"):
+        await export_listings(importer.database.serving_url, ExportPlan(output=output))
+
+    assert os.listdir(tmp_path) == ["folder"]  # noqa: PTH208 - Path's way is no better, and async code may not take it
+
+
+async def test_an_export_is_of_one_moment(lived_in: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("listingapi.bulk.export_repository.ROWS_A_FETCH", 2)
+    before = await lived_in.exported()
+    running = asyncio.create_task(lived_in.export("running.ndjson", with_prices=True))
+    await lived_in(line(external_id="é8", latest_price_eur=77, observed_date=day(12)))
+    after = await lived_in.exported()
+    lines = [json.loads(each) for each in (await running).read_bytes().splitlines()]
+
+    assert lines in (before, after)
+    assert before != after
+
+
+async def test_what_is_imported_from_a_file_without_ids_goes_to_another_account_with_its_history(
+    importer: Importer,
+) -> None:
+    await importer(restored(1, 2))
+    copy = restored(1, 2, id=None)
+    await importer.files(write(importer.folder / "copy.ndjson", [copy]), account="agency")
+
+    exported = await importer.export(account="agency", with_prices=True)
+    assert {**json.loads(exported.read_bytes()), "id": 7} == restored(1, 2)
