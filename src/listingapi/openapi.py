@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
+from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,10 @@ def document(app: Litestar) -> dict[str, Any]:
     for schema in schemas.values():
         _publish_portable_patterns(schema)
     _accept_what_clients_send(schemas["ListingWrite"])
+    schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
     described["components"] = {"schemas": schemas}
+    patch = described["paths"]["/listings/{id}"]["patch"]["requestBody"]["content"]["application/json"]
+    patch["schema"] = {"$ref": "#/components/schemas/ListingPatch"}
     for path in described["paths"].values():
         for operation in path.values():
             _describe_errors(operation)
@@ -107,14 +111,14 @@ def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
     def asset(name: FromPath[str]) -> File:
         if name not in assets:
             raise NotFoundException
-        return File(assets[name], content_disposition_type="inline")
+        return File(assets[name], media_type=guess_type(name)[0], content_disposition_type="inline")
 
     return [Router("/", route_handlers=[openapi_json, docs, start, asset], include_in_schema=False)]
 
 
 def _custom_schema(kind: type) -> dict[str, Any]:
     if kind is Euros:
-        return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS)}
+        return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS), "multipleOf": 0.01}
     raise NotImplementedError(kind)
 
 
@@ -134,6 +138,22 @@ def _accept_what_clients_send(listing_write: dict[str, Any]) -> None:
     phone_number["pattern"] = f"^$|{phone_number['pattern']}"
     for name in READ_ONLY:
         properties[name] = {"readOnly": True, "description": "Ignored, so that a listing may be sent back as read."}
+
+
+def _patches(listing_write: dict[str, Any], postal_address: dict[str, Any]) -> dict[str, Any]:
+    """The merge patches of a listing: any of its properties, of which only one may be removed."""
+    address_patch = {name: value for name, value in postal_address.items() if name != "required"}
+    listing_patch = {name: value for name, value in listing_write.items() if name != "required"}
+    phone_number = listing_write["properties"]["contact_phone_number"]
+    listing_patch["properties"] = listing_write["properties"] | {
+        "contact_phone_number": phone_number | {"type": ["string", "null"]},
+        "postal_address": {"$ref": "#/components/schemas/PostalAddressPatch"},
+    }
+    about = {"description": "What is left out stays as it is (RFC 7396)."}
+    return {
+        "ListingPatch": listing_patch | about | {"title": "ListingPatch"},
+        "PostalAddressPatch": address_patch | about | {"title": "PostalAddressPatch"},
+    }
 
 
 def _describe_errors(operation: dict[str, Any]) -> None:

@@ -17,6 +17,7 @@ OLDEST_POSTGRESQL = 15
 CONNECTION_LOST = (
     asyncpg.PostgresConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.exceptions.OperatorInterventionError,
     asyncpg.TooManyConnectionsError,
     asyncpg.CannotConnectNowError,
@@ -40,6 +41,7 @@ class Database:
             max_size=self._pool_size,
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
+            reset=_leave_as_it_is,
             server_settings={"role": SERVING_ROLE, "application_name": "listingapi serve"},
         )
 
@@ -73,6 +75,13 @@ class Database:
                 yield connection
         except CONNECTION_LOST as error:
             raise DatabaseUnavailable from error
+
+
+async def _leave_as_it_is(_: object) -> None:
+    """Spare the session its reset.
+
+    A single statement leaves nothing to reset, and a reset that failed would deny a write that was committed.
+    """
 
 
 async def connect(url: str, **options: Any) -> "asyncpg.Connection[asyncpg.Record]":

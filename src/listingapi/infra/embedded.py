@@ -11,7 +11,7 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -34,6 +34,7 @@ LONGEST_SOCKET_FOLDER = 90
 # PostgreSQL's postmaster.pid: process id, folder, start, port, socket folder, address, shared memory, status.
 SOCKET_FOLDER_LINE = 4
 STATUS_LINE = 7
+LOCK_FILES = ("postmaster.pid", ".s.PGSQL.5432.lock")
 
 INITDB_OPTIONS = (
     f"--username={SUPERUSER}",
@@ -133,7 +134,7 @@ def _running(data_dir: Path) -> Iterator[Server]:
         ]
         process = runner.start(command, log)
         try:
-            server = _wait_until_ready(pgdata, is_alive=lambda: process.poll() is None, log_file=log_file)
+            server = _wait_until_ready(pgdata, process, log_file)
             asyncio.run(_create_roles_and_database(server))
             yield server
         finally:
@@ -182,12 +183,14 @@ def _socket_folder(pgdata: Path, runner: Runner) -> Iterator[Path]:
 
 
 def _wait_until_ready(
-    pgdata: Path, *, is_alive: Callable[[], bool] = lambda: True, log_file: Path | None = None
+    pgdata: Path, process: "subprocess.Popen[bytes] | None" = None, log_file: Path | None = None
 ) -> Server:
+    """Wait for the server of a folder: for this process if we started one, or else for whichever it is."""
     deadline = time.monotonic() + WAIT_SECONDS
-    while is_alive() and time.monotonic() < deadline:
+    while (process is None or process.poll() is None) and time.monotonic() < deadline:
         status = _postmaster_file(pgdata)
-        if status[STATUS_LINE:] == ["ready"]:
+        is_leftover = process is not None and status[:1] != [str(process.pid)]
+        if status[STATUS_LINE:] == ["ready"] and not is_leftover:
             return Server(Path(status[SOCKET_FOLDER_LINE]))
         time.sleep(0.02)
     reason = _reason(log_file.read_text(errors="replace")) if log_file else "it is not ready"
@@ -204,11 +207,24 @@ def _postmaster_file(pgdata: Path) -> list[str]:
 def _stop_leftover(pgdata: Path) -> None:
     """End the server of an instance that was killed; we hold its lock, so nobody else needs it."""
     status = _postmaster_file(pgdata)
-    with suppress(psutil.Error, ValueError, IndexError):
-        process = psutil.Process(int(status[0]))
-        if process.name() == "postgres" and process.cwd() == str(pgdata):
+    if not status:
+        return
+    left = [process for process in psutil.process_iter() if _runs_in(pgdata, process)]
+    for process in left:
+        if str(process.pid) == status[0]:
             process.send_signal(signal.SIGINT)
-            process.wait(WAIT_SECONDS)
+    _, alive = psutil.wait_procs(left, WAIT_SECONDS)
+    if not alive:
+        # PostgreSQL would take a process that was killed, but that nobody has reaped yet, for a living one.
+        for name in LOCK_FILES:
+            (pgdata / name).unlink(missing_ok=True)
+
+
+def _runs_in(pgdata: Path, process: psutil.Process) -> bool:
+    try:
+        return process.name() == "postgres" and process.cwd() == str(pgdata)
+    except psutil.Error:
+        return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
