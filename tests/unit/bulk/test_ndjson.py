@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from listingapi.bulk import ndjson
@@ -35,6 +35,7 @@ def lines(draw: st.DrawFn) -> dict[str, Any]:
     return line(**{name: draw(anything[name]) for name in chosen})
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the first texts take seconds
 @given(given_lines=st.lists(lines(), min_size=1, max_size=3), ascii_only=st.booleans(), compact=st.booleans())
 def test_a_piece_that_is_read_at_once_gives_the_rows_of_its_lines(
     *, given_lines: list[Any], ascii_only: bool, compact: bool
