@@ -46,7 +46,7 @@ def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> It
         env={**inherited, **(environment or {})},
     )
     server = ServeProcess(process)
-    reader = Thread(target=_read, args=(server, announced := SimpleQueue[str | None]()))
+    reader = Thread(target=_read, args=(server, announced := SimpleQueue[list[str] | None]()))
     reader.start()
     try:
         server.address = _address(announced.get(timeout=START_SECONDS), server)
@@ -59,15 +59,16 @@ def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> It
             process.stdout.close()
 
 
-def _read(server: ServeProcess, announced: "SimpleQueue[str | None]") -> None:
+def _read(server: ServeProcess, announced: "SimpleQueue[list[str] | None]") -> None:
     for line in server.process.stdout or ():
         server.printed.append(line)
-        if line.startswith("ListingAPI "):
-            announced.put(line)
+        if line.startswith("Ctrl-C "):
+            announced.put(server.printed)
     announced.put(None)
 
 
-def _address(announcement: str | None, server: ServeProcess) -> tuple[str, int]:
+def _address(announcement: list[str] | None, server: ServeProcess) -> tuple[str, int]:
     assert announcement, f"listingapi serve did not start: {''.join(server.printed)}"
-    host, _, port = announcement.split()[1].removeprefix("http://").partition("/")[0].partition(":")
+    where = next(line for line in announcement if line.startswith("ListingAPI "))
+    host, _, port = where.split()[1].removeprefix("http://").partition("/")[0].partition(":")
     return host, int(port)

@@ -24,7 +24,7 @@ from listingapi.money import Euros, euros_on_the_wire
 from listingapi.parameters import listing_id_of
 from listingapi.prices import routes as prices
 from listingapi.prices.service import PriceService
-from listingapi.settings import Settings, load_settings
+from listingapi.settings import Settings
 
 LARGEST_BODY_BYTES = 1024 * 1024
 
@@ -85,11 +85,6 @@ def create_litestar(
         request_max_body_size=LARGEST_BODY_BYTES,
         openapi_config=openapi_config,
     )
-
-
-def create_app_from_environment() -> ASGIApp:
-    """The application that a server process makes for itself."""
-    return create_app(load_settings())
 
 
 def _giving(service: Any) -> Any:

@@ -1,19 +1,26 @@
 """Serves the application: the socket, the server processes and what is said at the start."""
 
 import asyncio
+import multiprocessing
 import os
+import signal
 import socket
 from contextlib import suppress
+from multiprocessing import resource_tracker
+from threading import Thread
 
 import uvicorn
+from litestar.types import ASGIApp
 from uvicorn.supervisors import Multiprocess
 
+from listingapi.app import create_app
 from listingapi.bulk import seeding
 from listingapi.bulk.generator import SeedPlan
+from listingapi.infra.parent import stop_when_parent_dies
 from listingapi.infra.protocol import Protocol
 from listingapi.infra.start import StartError
 from listingapi.provision import serving_database
-from listingapi.settings import Settings
+from listingapi.settings import Settings, load_settings
 
 BACKLOG = 2048
 DRAIN_SECONDS = 25
@@ -38,10 +45,17 @@ def _seed_if_empty(settings: Settings) -> None:
         print(seeded)
 
 
+def create_app_of_this_process() -> ASGIApp:
+    """The application of a server process; one of several ends with the process that started it."""
+    if multiprocessing.parent_process():
+        stop_when_parent_dies(signal.SIGTERM)
+    return create_app(load_settings())
+
+
 def _run(settings: Settings, listener: socket.socket) -> None:
     os.environ.update(settings.as_environment())
     config = uvicorn.Config(
-        "listingapi.app:create_app_from_environment",
+        "listingapi.server:create_app_of_this_process",
         factory=True,
         loop="uvloop",
         http=Protocol,
@@ -55,7 +69,20 @@ def _run(settings: Settings, listener: socket.socket) -> None:
     if settings.workers == 1:
         uvicorn.Server(config).run(sockets=[listener])
     else:
+        _keep_interrupts_from_workers()
         Multiprocess(config, sockets=[listener]).run()
+
+
+def _keep_interrupts_from_workers() -> None:
+    """Have Ctrl-C reach this process alone, which ends the workers in order: they inherit that it is blocked."""
+
+    def stop_on_interrupt() -> None:
+        signal.sigwait({signal.SIGINT})
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    resource_tracker.ensure_running()  # would unblock it, if it were started with the first worker
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    Thread(target=stop_on_interrupt, daemon=True).start()
 
 
 def _listen(host: str, port: int) -> socket.socket:

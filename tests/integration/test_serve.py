@@ -71,7 +71,8 @@ def test_it_says_where_the_api_its_docs_and_its_data_are(server: ServeProcess, d
     assert f"{server.url}/listings" in printed
     assert f"{server.url}/docs" in printed
     assert "swagger-ui" in httpx.get(f"{server.url}/docs").text
-    httpx.get(f"{server.url}/docs/assets/swagger-ui-bundle.js").raise_for_status()
+    assert "css" in httpx.get(f"{server.url}/docs/assets/swagger-ui.css").headers["content-type"]
+    assert "javascript" in httpx.get(f"{server.url}/docs/assets/swagger-ui-bundle.js").headers["content-type"]
     assert str(data_dir) in printed
 
 
@@ -98,11 +99,26 @@ def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
     with serving("--data-dir", str(data_dir), "--workers", "2") as server:
         database = postmaster(data_dir)
         answers = [httpx.get(f"{server.url}/listings").status_code for _ in range(20)]
-        server.process.send_signal(signal.SIGINT)
+        listingapi = psutil.Process(server.process.pid)
+        for process in (listingapi, *listingapi.children(recursive=True)):
+            if database.pid not in (process.pid, process.ppid()):
+                process.send_signal(signal.SIGINT)  # as a terminal does it: to all at once
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
+    assert "Traceback" not in "".join(server.printed)
     assert answers == [200] * 20
     assert not database.is_running()
+
+
+def test_workers_do_not_outlive_a_killed_server(data_dir: Path) -> None:
+    with serving("--data-dir", str(data_dir), "--workers", "2") as server:
+        httpx.get(f"{server.url}/listings").raise_for_status()
+        workers = psutil.Process(server.process.pid).children(recursive=True)
+        server.kill()
+        gone, alive = psutil.wait_procs(workers, PATIENCE_SECONDS)
+
+    assert len(gone) >= 2
+    assert alive == []
 
 
 def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:

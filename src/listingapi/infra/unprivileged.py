@@ -1,21 +1,20 @@
 """Runs PostgreSQL's programs, which refuse to run as root: as ourselves or, if we are root, as an unprivileged user."""
 
-import ctypes
 import os
 import pwd
 import shutil
 import signal
 import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import IO
 
+from listingapi.infra.parent import stop_when_parent_dies
 from listingapi.infra.start import StartError
 
 USER = "nobody"
-PR_SET_PDEATHSIG = 1
 
 # Lets the unprivileged user pass folders that only root may enter, such as a checkout below /root. It is
 # granted only where that is needed; `access(2)` heeds it only with `no_setuid_fixup`.
@@ -68,7 +67,7 @@ class Runner:
             stdout=log,
             stderr=log,
             start_new_session=True,
-            preexec_fn=None if self.prefix else _stop_when_parent_dies,
+            preexec_fn=None if self.prefix else partial(stop_when_parent_dies, signal.SIGINT),
             env=_environment(),
             cwd="/",
         )
@@ -76,8 +75,3 @@ class Runner:
 
 def _environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("PG")} | {"LC_ALL": "C"}
-
-
-def _stop_when_parent_dies() -> None:
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
