@@ -1,4 +1,4 @@
-"""Runs the migrations: one at a time over all processes, and never waiting long for a lock."""
+"""Runs the migrations, never waiting long for a lock; `listingapi.infra.migrations` sees to it that one does."""
 
 import asyncio
 
@@ -6,13 +6,10 @@ from alembic import context
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from listingapi.infra.migrations import ONE_AT_A_TIME
-
 TIMEOUTS = ("SET lock_timeout = '5s'", "SET statement_timeout = '30min'")
 
 
 def run_with(connection: Connection) -> None:
-    connection.execute(text(ONE_AT_A_TIME))
     for setting in TIMEOUTS:
         connection.execute(text(setting))
     connection.commit()

@@ -1,11 +1,16 @@
 """Finds the database of the settings: the configured one, or the embedded one of the data directory."""
 
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from listingapi.infra.embedded import any_server, own_server
-from listingapi.infra.migrations import current_revision, migrate, newest_revision, require_current_schema
+from listingapi.infra.migrations import has_current_schema, migrate, require_current_schema
+from listingapi.infra.start import StartError
 from listingapi.settings import Settings
+
+START_SECONDS = 30.0
+LOOK_AGAIN_SECONDS = 0.1
 
 
 @contextmanager
@@ -27,8 +32,7 @@ def existing_database(settings: Settings) -> Iterator[Settings]:
     with reachable_database(settings) as (found, is_own):
         if is_own:
             _migrate_if_needed(found)
-        else:
-            require_current_schema(found.serving_url)
+        require_current_schema(found.serving_url)
         yield found
 
 
@@ -39,9 +43,22 @@ def reachable_database(settings: Settings) -> Iterator[tuple[Settings, bool]]:
         yield settings, False
         return
     with any_server(settings.data_dir) as (server, is_own):
-        yield settings.with_database(server.serving_url, server.migration_url), is_own
+        found = settings.with_database(server.serving_url, server.migration_url)
+        if not is_own:
+            _wait_until_migrated(found)
+        yield found, is_own
 
 
 def _migrate_if_needed(settings: Settings) -> None:
-    if current_revision(settings.serving_url) != newest_revision():
+    if not has_current_schema(settings.serving_url):
         migrate(settings.migration_url, settings.serving_url)
+
+
+def _wait_until_migrated(settings: Settings) -> None:
+    """The instance that runs on the data directory may have been started just now."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(StartError):
+            if has_current_schema(settings.serving_url):
+                return
+        time.sleep(LOOK_AGAIN_SECONDS)

@@ -35,8 +35,8 @@ def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
     with _listen(settings.host, settings.port) as listener, serving_database(settings) as ready:
         if seed_if_empty:
             _seed_if_empty(ready)
-        _announce(settings, listener)
         with suppress(KeyboardInterrupt):
+            _announce(settings, listener)
             _run(ready, listener)
 
 

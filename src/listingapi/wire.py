@@ -91,13 +91,16 @@ class Body(Struct):
 
 
 def merge_patch(target: Any, patch: Any) -> Any:
-    """Merge parsed JSON as RFC 7396 defines it: `null` removes, objects merge, all else replaces."""
+    """Merge parsed JSON as RFC 7396 defines it: `null` removes, objects merge, all else replaces.
+
+    A `null` that finds nothing to remove is kept, so that a name that nobody knows is not passed over in silence.
+    """
     if not isinstance(patch, dict):
         return patch
     merged = dict(target) if isinstance(target, dict) else {}
     for name, value in patch.items():
-        if value is None:
-            merged.pop(name, None)
+        if value is None and name in merged:
+            del merged[name]
         else:
             merged[name] = merge_patch(merged.get(name), value)
     return merged

@@ -16,7 +16,7 @@ import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 
-from listingapi.infra.migrations import config, current_revision, migrate, newest_revision
+from listingapi.infra.migrations import config, current_revision, migrate, newest_revision, require_current_schema
 from tests.conftest import TestDatabase
 
 # Small tables that such an engine copies to every node.
@@ -137,6 +137,21 @@ def test_one_role_may_migrate_and_serve(create_empty_database: Callable[[], Test
     migrate(alone, alone)
 
     assert asyncio.run(user_of(alone)) == "listingapi_app"
+
+
+def test_a_database_of_a_newer_release_is_served_and_left_alone(create_database: Callable[[], TestDatabase]) -> None:
+    database = create_database()
+
+    async def make_newer() -> None:
+        connection = await asyncpg.connect(database.superuser_url)
+        await connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        await connection.close()
+
+    asyncio.run(make_newer())
+    require_current_schema(database.serving_url)
+    migrate(database.migration_url, database.serving_url)
+
+    assert current_revision(database.serving_url) == "9999"
 
 
 def test_the_newest_revision_is_the_one_that_alembic_finds(database: TestDatabase) -> None:

@@ -195,6 +195,19 @@ def test_commands_work_while_it_runs_and_when_it_does_not(data_dir: Path) -> Non
         httpx.get(f"{server.url}/listings").raise_for_status()
 
 
+def test_a_command_may_come_while_the_first_server_starts(tmp_path: Path) -> None:
+    server = subprocess.Popen([*LISTINGAPI, "serve", "--port", "0", "--data-dir", tmp_path], stdout=subprocess.DEVNULL)
+    try:
+        while not (tmp_path / "postgresql" / "postmaster.pid").exists():
+            assert server.poll() is None
+        done = run("seed", "--listings", "3", "--prices", "3", "--data-dir", tmp_path)
+    finally:
+        server.terminate()
+        server.wait(PATIENCE_SECONDS)
+
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 20) / ("longer" * 20)
     with serving("--data-dir", str(folder)) as server:

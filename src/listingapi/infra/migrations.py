@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import asyncpg
 
-from listingapi.infra.database import CONNECT_SECONDS, SERVING_ROLE, connect
+from listingapi.infra.database import CONNECT_SECONDS, CONNECTION_LOST, SERVING_ROLE, connect
 from listingapi.infra.start import StartError
 
 if TYPE_CHECKING:
@@ -17,7 +17,8 @@ PACKAGED = Path(__file__).parents[1] / "_migrations"
 IN_THE_REPOSITORY = Path(__file__).parents[3] / "migrations"
 
 ADVISORY_LOCK = 7_214_580_113
-ONE_AT_A_TIME = f"SELECT pg_advisory_lock({ADVISORY_LOCK})"
+TRY_LOCK = f"SELECT pg_try_advisory_lock({ADVISORY_LOCK})"
+TRY_LOCK_SECONDS = 0.2
 
 # The role that serves requests is created once for a cluster; another process may be first.
 CREATE_SERVING_ROLE = f"""
@@ -42,20 +43,22 @@ def migrate(migration_url: str, serving_url: str) -> None:
     Raises:
         StartError: the database can't be reached, is too old, or refuses.
     """
-    asyncio.run(_prepare_roles(migration_url, serving_url))
-    _upgrade(migration_url)
-    asyncio.run(_let_serving_role_read_revision(migration_url))
+    asyncio.run(_migrate(migration_url, serving_url))
+
+
+def has_current_schema(serving_url: str) -> bool:
+    """Whether a database has the schema that this release needs; that of a newer release serves it, too."""
+    return (current_revision(serving_url) or "") >= newest_revision()
 
 
 def require_current_schema(serving_url: str) -> None:
-    """Check that the database has the schema of this release.
+    """Check that a database has the schema that this release needs.
 
     Raises:
-        StartError: it has another one, and what to do.
+        StartError: it has an older one or none, and what to do.
     """
-    found = current_revision(serving_url)
-    newest = newest_revision()
-    if found != newest:
+    if not has_current_schema(serving_url):
+        found, newest = current_revision(serving_url), newest_revision()
         had = f"schema {found}" if found else "no schema yet"
         raise StartError(f"The database has {had}, this release needs {newest}: run “listingapi migrate” first.")
 
@@ -85,25 +88,38 @@ def _folder() -> Path:
     return PACKAGED if PACKAGED.exists() else IN_THE_REPOSITORY
 
 
-def _upgrade(migration_url: str) -> None:
-    from alembic import command
-
-    command.upgrade(config(migration_url), "head")
-
-
-async def _let_serving_role_read_revision(migration_url: str) -> None:
+async def _migrate(migration_url: str, serving_url: str) -> None:
     connection = await connect(migration_url)
     try:
-        await connection.execute(ONE_AT_A_TIME)
+        await _lock(connection)
+        await _prepare_roles(connection, serving_url)
+        if (await _revision(connection) or "") < newest_revision():
+            await asyncio.to_thread(_upgrade, migration_url)
         await connection.execute(LET_SERVING_ROLE_READ_REVISION)
+    except CONNECTION_LOST as error:
+        raise StartError(f"PostgreSQL went away during the migration, run it again: {error}.") from None
     finally:
         await connection.close()
 
 
-async def _prepare_roles(migration_url: str, serving_url: str) -> None:
-    connection = await connect(migration_url)
+async def _lock(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Wait until nobody else migrates. Whoever waits in a statement would block an index that is built concurrently."""
+    while not await connection.fetchval(TRY_LOCK):  # noqa: ASYNC110 - another process holds it
+        await asyncio.sleep(TRY_LOCK_SECONDS)
+
+
+def _upgrade(migration_url: str) -> None:
+    from alembic import command
+    from sqlalchemy.exc import DBAPIError
+
     try:
-        await connection.execute(ONE_AT_A_TIME)
+        command.upgrade(config(migration_url), "head")
+    except DBAPIError as error:
+        raise StartError(f"The migration failed, and what it had begun was taken back: {error.orig}.") from None
+
+
+async def _prepare_roles(connection: "asyncpg.Connection[asyncpg.Record]", serving_url: str) -> None:
+    try:
         await connection.execute(CREATE_SERVING_ROLE)
         serving_user = await _user_of(serving_url)
         if not await connection.fetchval(MAY_ACT_AS_SERVING_ROLE, serving_user):
@@ -113,8 +129,6 @@ async def _prepare_roles(migration_url: str, serving_url: str) -> None:
             f"The migrating role may not prepare the role that serves requests ({error}); have an administrator run: "
             f"CREATE ROLE {SERVING_ROLE} NOLOGIN; GRANT {SERVING_ROLE} TO the user in LISTINGAPI_DATABASE_URL."
         ) from None
-    finally:
-        await connection.close()
 
 
 async def _user_of(serving_url: str) -> str:
@@ -128,8 +142,13 @@ async def _user_of(serving_url: str) -> str:
 async def _current_revision(serving_url: str) -> str | None:
     connection = await connect(serving_url)
     try:
-        if not await connection.fetchval(HAS_REVISION):
-            return None
-        return str(await connection.fetchval(CURRENT_REVISION))
+        return await _revision(connection)
     finally:
         await connection.close()
+
+
+async def _revision(connection: "asyncpg.Connection[asyncpg.Record]") -> str | None:
+    if not await connection.fetchval(HAS_REVISION):
+        return None
+    revision: str | None = await connection.fetchval(CURRENT_REVISION)
+    return revision

@@ -14,6 +14,8 @@ from listingapi.wire import merge_patch
 Clock = Callable[[], datetime]
 Place = tuple[datetime, BigInt]
 
+# An option that is unset is there to be removed once more.
+WITHOUT_OPTIONS = {"contact_phone_number": ""}
 BEFORE_THE_FIRST = (datetime.max.replace(tzinfo=UTC), LARGEST_BIGINT)
 
 
@@ -51,7 +53,7 @@ class ListingService:
             if found is None:
                 raise ListingNotFound(listing_id)
             before, version = found
-            data = ListingWrite.read(merge_patch(writable(before), patch))
+            data = ListingWrite.read(merge_patch(WITHOUT_OPTIONS | writable(before), patch))
             after = await repository.replace(
                 self._database, listing_id, data, now=self._clock(), expected_version=version
             )
