@@ -23,6 +23,11 @@ class Answer:
         """The body, parsed."""
         return json.loads(self.body)
 
+    @property
+    def pointers(self) -> list[str]:
+        """What a problem points at."""
+        return [error["pointer"] for error in self.json["errors"]]
+
 
 def request(
     method: bytes, path: bytes, body: bytes = b"", *, content_type: bytes = b"application/json", headers: bytes = b""

@@ -154,6 +154,14 @@ async def test_a_patch_merges_the_address_and_removes_what_is_null(client: httpx
     assert "contact_phone_number" not in response.json()
 
 
+async def test_a_patch_may_remove_a_phone_number_that_is_not_there(client: httpx.AsyncClient) -> None:
+    created = await create(client, contact_phone_number="")
+    response = await client.patch(f"/listings/{created['id']}", json={"contact_phone_number": None})
+
+    assert response.status_code == 200
+    assert response.json() == created
+
+
 @pytest.mark.parametrize(
     ("patch", "message"),
     [
@@ -163,6 +171,8 @@ async def test_a_patch_merges_the_address_and_removes_what_is_null(client: httpx
         ({"postal_address": {"country": "XX"}}, "postal_address.country must be"),
         ({"postal_address": 5}, "postal_address must be an object"),
         ({"color": "red"}, "color is not a known property"),
+        ({"color": None}, "color is not a known property"),
+        ({"postal_address": {"planet": None}}, "postal_address.planet is not a known property"),
         ([], "The body must be an object"),
         ("x", "The body must be an object"),
     ],

@@ -24,7 +24,7 @@ parameters = {{ cursor = "{write_cursor(0)}" }}
 def test_no_check_fails_on_any_operation(live_server: ServeProcess, tmp_path: Path) -> None:
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     schemathesis = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", "schemathesis.toml", "run"]
-    options = ["--checks=all", "--max-examples=15", "--max-time=50", "--generation-deterministic", "--no-color"]
+    options = ["--checks=all", "--max-examples=15", "--max-time=40", "--generation-deterministic", "--no-color"]
     run = subprocess.run(
         [*schemathesis, f"{live_server.url}/openapi.json", *options],
         cwd=tmp_path,

@@ -10,7 +10,7 @@ import pytest
 from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
-from tests.history import assert_histories_are_whole, prices_of
+from tests.history import HALF_WRITTEN, assert_histories_are_whole, prices_of
 
 BLOCKED = """
     SELECT pid FROM pg_stat_activity
@@ -21,7 +21,7 @@ SESSIONS = """
     WHERE application_name = 'listingapi serve' AND datname = current_database()
 """
 TERMINATE = "SELECT pg_terminate_backend($1)"
-KILLS = 60
+KILLS = 100
 WRITERS = 6
 
 
@@ -119,6 +119,7 @@ async def test_every_acknowledged_price_stands_once_while_connections_are_ended_
         for _ in range(KILLS):
             sessions = await superuser.fetch(SESSIONS)
             await superuser.execute(TERMINATE, chance.choice(sessions)["pid"] if sessions else 0)
+            assert await superuser.fetch(HALF_WRITTEN) == []
             await client.get("/listings?limit=1")
         stop.set()
     await answered_again(client)
