@@ -32,7 +32,7 @@ CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["*"],
     allow_headers=["*"],
-    expose_headers=["Link", "Retry-After", "WWW-Authenticate"],
+    expose_headers=["ETag", "Link", "Location", "Retry-After", "WWW-Authenticate"],
 )
 
 

@@ -93,6 +93,16 @@ class ListingNotFound(RequestError):
         super().__init__(f"There is no listing {str(listing_id)[:40]}.")
 
 
+class ListingChanged(RequestError):
+    """Someone else wrote the listing since the version that the caller knows."""
+
+    status = HTTPStatus.PRECONDITION_FAILED
+    problem_type = "listing-changed"
+
+    def __init__(self, listing_id: int) -> None:
+        super().__init__(f"Listing {listing_id} was changed in between: read it again, and repeat the write on that.")
+
+
 class UnsupportedMediaType(RequestError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     problem_type = "unsupported-media-type"

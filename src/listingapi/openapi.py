@@ -47,6 +47,9 @@ ERRORS_OF_BODIES = {
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no JSON by its content type.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The body is JSON, but not what is asked for; the message names each field.",
 }
+ERRORS_OF_WRITES_ON_A_VERSION = {
+    HTTPStatus.PRECONDITION_FAILED: "The listing has none of the ETags in `If-Match`: someone else wrote it in between."
+}
 ERRORS_OF_PATHS = {HTTPStatus.NOT_FOUND: "There is no such listing."}
 
 DOCS_PAGE = """<!doctype html>
@@ -163,6 +166,8 @@ def _describe_errors(operation: dict[str, Any]) -> None:
         errors |= ERRORS_OF_PARAMETERS
     if any(parameter["in"] == "path" for parameter in parameters):
         errors |= ERRORS_OF_PATHS
+    if any(parameter["name"] == "If-Match" for parameter in parameters):
+        errors |= ERRORS_OF_WRITES_ON_A_VERSION
     if "requestBody" in operation:
         errors |= ERRORS_OF_BODIES
     answers = {

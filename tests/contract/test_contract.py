@@ -138,7 +138,7 @@ async def test_head_answers_what_get_does_without_the_body(client: httpx.AsyncCl
     ("path", "methods"),
     [
         ("/listings", {"GET", "HEAD", "POST", "OPTIONS"}),
-        ("/listings/1", {"PUT", "PATCH", "OPTIONS"}),
+        ("/listings/1", {"GET", "HEAD", "PUT", "PATCH", "OPTIONS"}),
         ("/listings/1/prices", {"GET", "HEAD", "OPTIONS"}),
         ("/openapi.json", {"GET", "HEAD", "OPTIONS"}),
     ],

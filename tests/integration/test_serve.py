@@ -13,6 +13,7 @@ import httpx
 import psutil
 import pytest
 
+from listingapi.infra.unprivileged import PASS_CLOSED_FOLDERS
 from tests import factories
 from tests.conftest import TestDatabase
 from tests.servers import ServeProcess, serving
@@ -215,21 +216,20 @@ def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
 
 
 def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:
-    """As root the test becomes such a user; else it is one already."""
-    user = ["setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups"] if os.geteuid() == 0 else []
+    """As root the test becomes such a user, who may pass the closed folders on the way here; else it is one already."""
     folder = tmp_path / "data"
     folder.mkdir()
-    if user:
-        daemon = pwd.getpwnam("daemon")
-        os.chown(folder, daemon.pw_uid, daemon.pw_gid)
-        for parent in (tmp_path, *tmp_path.parents):
-            parent.chmod(parent.stat().st_mode | 0o011)
+    user: tuple[str, ...] = ()
+    if os.geteuid() == 0:
+        user = ("setpriv", "--reuid=daemon", "--regid=daemon", "--clear-groups", *PASS_CLOSED_FOLDERS)
+        os.chown(folder, pwd.getpwnam("daemon").pw_uid, pwd.getpwnam("daemon").pw_gid)
 
     done = subprocess.run(
         [*user, *LISTINGAPI, "migrate", "--data-dir", folder], check=False, capture_output=True, text=True, timeout=60
     )
 
     assert done.stdout == "The database has the schema of this release.\n", done.stderr
+    assert (folder / "postgresql").stat().st_uid == folder.stat().st_uid
 
 
 @pytest.mark.parametrize(

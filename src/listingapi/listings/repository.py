@@ -7,7 +7,7 @@ import asyncpg
 from msgspec import UNSET
 
 from listingapi.infra.database import Database
-from listingapi.listings.schemas import Listing, ListingWrite, PostalAddress
+from listingapi.listings.schemas import Listing, ListingWrite, PostalAddress, StoredListing
 from listingapi.money import Euros
 
 COLUMNS = """
@@ -76,27 +76,27 @@ NEWEST_FIRST = f"""
 """
 
 
-async def insert(database: Database, data: ListingWrite, *, account_id: int, now: datetime) -> Listing:
+async def insert(database: Database, data: ListingWrite, *, account_id: int, now: datetime) -> StoredListing:
     """Store a new listing and the first entry of its history."""
     row = await database.fetchrow(INSERT, *_writable(data), now, account_id)
-    return _listing(cast("asyncpg.Record", row))
+    return _stored(cast("asyncpg.Record", row))
 
 
 async def replace(
     database: Database, listing_id: int, data: ListingWrite, *, now: datetime, expected_version: int | None = None
-) -> Listing | None:
+) -> StoredListing | None:
     """Replace a listing, and append to its history if the price changed.
 
     None if there is no such listing or, where a version is expected, it has another one.
     """
     row = await database.fetchrow(REPLACE, *_writable(data), now, listing_id, expected_version)
-    return _listing(row) if row else None
+    return _stored(row) if row else None
 
 
-async def get(database: Database, listing_id: int) -> tuple[Listing, int] | None:
-    """A listing and its version, if there is such a listing."""
+async def get(database: Database, listing_id: int) -> StoredListing | None:
+    """A listing, if there is one of this id."""
     row = await database.fetchrow(GET, listing_id)
-    return (_listing(row), row["version"]) if row else None
+    return _stored(row) if row else None
 
 
 async def newest_first(database: Database, *, before: tuple[datetime, int], limit: int) -> list[Listing]:
@@ -120,6 +120,10 @@ def _writable(data: ListingWrite) -> tuple[Any, ...]:
         address.city,
         address.country,
     )
+
+
+def _stored(row: asyncpg.Record) -> StoredListing:
+    return StoredListing(_listing(row), row["version"])
 
 
 def _listing(row: asyncpg.Record) -> Listing:

@@ -1,5 +1,6 @@
 """The bodies of the listing operations, as the contract names them."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
@@ -87,6 +88,14 @@ class Listing(ListingWrite, forbid_unknown_fields=True, kw_only=True):
     id: Annotated[int, Meta(ge=0)]
     created_date: Timestamp
     updated_date: Timestamp
+
+
+@dataclass(frozen=True, slots=True)
+class StoredListing:
+    """A listing, and the version that every write raises by one."""
+
+    listing: Listing
+    version: int
 
 
 def writable(listing: ListingWrite) -> dict[str, Any]:
