@@ -1,16 +1,15 @@
 """Exports the listings of an account, in constant memory, as files that an import restores them from."""
 
-import sys
-from collections.abc import AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 import asyncpg
 
 from listingapi.bulk import export_repository, repository
 from listingapi.bulk.files import Format
+from listingapi.bulk.output import Output, output_to
 from listingapi.bulk.writing import WRITERS
 from listingapi.infra.database import CONNECTION_LOST, SERVING_ROLE, connect
 from listingapi.infra.start import StartError
@@ -38,11 +37,11 @@ async def export_listings(url: str, plan: ExportPlan) -> int:
         account_id = await repository.find_account(connection, plan.account)
         if account_id is None:
             raise StartError(f"There is no account {plan.account}.")
-        with _output(plan.output) as file:
+        with output_to(plan.output) as file:
             return await _write(connection, account_id, plan, file)
 
 
-async def _write(connection: repository.Connection, account_id: int, plan: ExportPlan, file: "_Output") -> int:
+async def _write(connection: repository.Connection, account_id: int, plan: ExportPlan, file: Output) -> int:
     writer, count = WRITERS[plan.format](with_prices=plan.with_prices), 0
     file.write(writer.header())
     found = export_repository.listings(connection, account_id, with_prices=plan.with_prices)
@@ -64,51 +63,3 @@ async def _connection(url: str) -> AsyncIterator[repository.Connection]:
         raise StartError(f"The export ended early: {str(error) or type(error).__name__}.") from None
     finally:
         await connection.close()
-
-
-class _Output:
-    """Where an export goes."""
-
-    def __init__(self, name: str, file: BinaryIO) -> None:
-        self._name = name
-        self._file = file
-
-    def write(self, data: bytes) -> None:
-        """Write some of it.
-
-        Raises:
-            BrokenPipeError: nobody reads any more.
-            StartError: it can't be written.
-        """
-        with _sentences(self._name):
-            self._file.write(data)
-            self._file.flush()
-
-
-@contextmanager
-def _output(path: Path | None) -> Iterator[_Output]:
-    """Standard output, or a file that takes its name when it is whole."""
-    if path is None:
-        yield _Output("standard output", sys.stdout.buffer)
-        return
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    with _sentences(str(path)):
-        file = unfinished.open("wb")
-    try:
-        with file:
-            yield _Output(str(path), file)
-        with _sentences(str(path)):
-            unfinished.replace(path)
-    finally:
-        with suppress(FileNotFoundError):
-            unfinished.unlink()
-
-
-@contextmanager
-def _sentences(name: str) -> Iterator[None]:
-    try:
-        yield
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        raise StartError(f"The export can't be written to {name}: {error.strerror}.") from None

@@ -23,7 +23,7 @@ def command(database: TestDatabase, *arguments: object) -> dict[str, Any]:
     """How to start `listingapi` on a test's database."""
     environment = os.environ | database.settings().as_environment()
     return {
-        "args": [sys.executable, "-c", "from listingapi.cli import main; main()", *map(str, arguments)],
+        "args": [sys.executable, "-m", "listingapi", *map(str, arguments)],
         "env": environment,
     }
 

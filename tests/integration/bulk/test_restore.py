@@ -214,6 +214,36 @@ async def test_a_file_is_whole_or_not_there(importer: Importer, tmp_path: Path) 
     assert os.listdir(tmp_path) == ["folder"]  # noqa: PTH208 - Path's way is no better, and async code may not take it
 
 
+async def test_a_pipe_is_written_to_and_stays(importer: Importer, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    await importer(restored(1))
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    exported = await importer.export("pipe", with_prices=True)
+    read = os.read(reader, 2**16)
+    os.close(reader)
+
+    assert json.loads(read) == restored(1)
+    assert exported.is_fifo()
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["a file", "a file that is not there yet"])
+async def test_a_link_stays_and_the_file_that_it_leads_to_is_replaced(
+    importer: Importer, tmp_path: Path, *, is_there: bool
+) -> None:
+    target = tmp_path / "folder" / "target"
+    target.parent.mkdir()
+    if is_there:
+        target.write_text("old")
+    (tmp_path / "link").symlink_to(target)
+    await importer(restored(1))
+    exported = await importer.export("link", with_prices=True)
+
+    assert exported.readlink() == target
+    assert json.loads(target.read_bytes()) == restored(1)
+    assert [path.name for path in target.parent.iterdir()] == ["target"]
+
+
 async def test_an_export_is_of_one_moment(lived_in: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("listingapi.bulk.export_repository.ROWS_A_FETCH", 2)
     before = await lived_in.exported()

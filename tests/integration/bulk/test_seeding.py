@@ -179,7 +179,7 @@ async def test_a_connection_that_is_killed_leaves_whole_listings_and_one_sentenc
 def run(database: TestDatabase, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """Run the real command `listingapi seed` to its end."""
     return subprocess.run(
-        [sys.executable, "-c", "from listingapi.cli import main; main()", "seed", *arguments],
+        [sys.executable, "-m", "listingapi", "seed", *arguments],
         check=False,
         capture_output=True,
         text=True,
