@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,6 +22,7 @@ PART_RECORDS = 1000
 PART_BYTES = 1024 * 1024
 
 Values = list[str]
+_Line = tuple[int, bytes, bool]  # its number, and whether it is too long to be taken
 
 
 def read(source: Source) -> Iterator[Part]:
@@ -47,7 +49,11 @@ def read(source: Source) -> Iterator[Part]:
 
 
 class _Records:
-    """The records of a file: the line that each begins on, its values or why it has none, and its text."""
+    """The records of a file: the line that each begins on, its values or why it has none, and its text.
+
+    Where a record can't be read, its first line is none, and the next record begins on the line after that: a quote
+    that nobody closed costs no other line.
+    """
 
     def __init__(self, source: Source) -> None:
         csv.field_size_limit(LONGEST_LINE_BYTES)
@@ -61,41 +67,64 @@ class _Records:
                 values: Values | BadLine = next(self._reader)
             except StopIteration:
                 return
-            except csv.Error as error:
-                values = BadLine(f"The line is not CSV: {error}.")
-            except BadLine as error:
-                values = error
+            except (csv.Error, BadLine) as error:
+                values = self._first_line_is_bad(error)
             if values:
-                yield self._lines.first, values, "".join(self._lines.text).rstrip("\r\n")
+                yield self._lines.first, values, self._lines.text
+
+    def _first_line_is_bad(self, error: Exception) -> BadLine:
+        if self._lines.give_back_all_but_the_first():
+            return BadLine("The line is not CSV: nothing closes a quote that it opens.")
+        return error if isinstance(error, BadLine) else BadLine(f"The line is not CSV: {error}.")
 
 
 class _Lines:
-    """The lines of a file for the reader; a line that can't be read is raised, and the next one follows."""
+    """The lines of a file for the reader; one that can't be read is raised. Those of a record can be given back."""
 
     def __init__(self, source: Source) -> None:
-        self._lines = (
+        self._unread = (
             (number, line, piece.is_too_long)
             for piece in source.pieces()
             for number, line in enumerate(io.BytesIO(piece.data), piece.first_line)
         )
+        self._given_back: deque[_Line] = deque()
         self.begin_record()
 
     def begin_record(self) -> None:
-        self.first = 0
-        self.text: list[str] = []
+        self._record: list[_Line] = []
+
+    def give_back_all_but_the_first(self) -> bool:
+        """Let the lines after the first of this record be read again, and say whether there are any."""
+        later = self._record[1:]
+        del self._record[1:]
+        self._given_back.extendleft(reversed(later))
+        return bool(later)
+
+    @property
+    def first(self) -> int:
+        return self._record[0][0]
+
+    @property
+    def text(self) -> str:
+        return "".join(map(_decoded, self._record)).rstrip("\r\n")
 
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
-        number, line, is_too_long = next(self._lines)
-        self.first = self.first or number
-        self.text.append(line.decode("utf-8-sig" if number == 1 else "utf-8", "backslashreplace"))
+        read = self._given_back.popleft() if self._given_back else next(self._unread)
+        self._record.append(read)
+        _, line, is_too_long = read
         if is_too_long:
             raise BadLine(TOO_LONG)
         if not _is_utf8(line):
             raise BadLine("The line is not UTF-8.")
-        return self.text[-1]
+        return _decoded(read)
+
+
+def _decoded(line: _Line) -> str:
+    number, data, _ = line
+    return data.decode("utf-8-sig" if number == 1 else "utf-8", "backslashreplace")
 
 
 def _is_utf8(line: bytes) -> bool:
@@ -135,6 +164,8 @@ def _read_record(part: Part, number: int, header: Values, values: Values | BadLi
 def _as_json(header: Values, values: Values | BadLine) -> dict[str, Any]:
     if isinstance(values, BadLine):
         raise values
+    if REQUIRED.issubset(values):
+        raise BadLine("The line is a header again, and no listing: only the first line of a file is its header.")
     if len(values) != len(header):
         raise BadLine(f"The line has {len(values)} values, the header {len(header)}.")
     given: dict[str, Any] = {
