@@ -27,8 +27,8 @@ check: .venv/dev ## Run the static checks
 
 .PHONY: format
 format: .venv/dev ## Format the code
-	$(BIN)/ruff check --fix --select I src tests tools migrations
-	$(BIN)/ruff format src tests tools migrations
+	$(BIN)/ruff check --fix --select I src tests tools migrations bench
+	$(BIN)/ruff format src tests tools migrations bench
 
 .PHONY: generate
 generate: .venv/dev ## Write openapi.json anew

@@ -38,7 +38,7 @@ def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> It
     """Run `listingapi serve` on a free port until the end of the block."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LISTINGAPI_")}
     process = subprocess.Popen(
-        [sys.executable, "-c", "from listingapi.cli import main; main()", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", "listingapi", "serve", "--port", "0", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sysconfig.get_path("scripts"))
-CODE = ("src", "tests", "tools", "migrations")
+CODE = ("src", "tests", "tools", "migrations", "bench")
 
 CHECKS = {
     "format": ("ruff", "format", "--check", *CODE),

@@ -9,7 +9,9 @@ from pathlib import Path
 SOURCE = Path(__file__).parents[1] / "src" / "listingapi"
 MAY_HOLD_SQL = re.compile(r"repository\.py$|^(search|outbox)\.py$")
 STATEMENT = re.compile(
-    r"\b(SELECT\s.+|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|DELETE\s+FROM\s|TRUNCATE\s|COPY\s+\w+\s)", re.DOTALL
+    r"\b(SELECT\s.+\sFROM\s|SELECT\s+\w+\(|INSERT\s+INTO\s|UPDATE\s+\w+\s+SET\s|MERGE\s+INTO\s|DELETE\s+FROM\s"
+    r"|TRUNCATE\s|COPY\s+\w+\s)",
+    re.DOTALL,
 )
 
 
@@ -27,8 +29,19 @@ def may_hold_sql(path: Path) -> bool:
 def statements(path: Path) -> Iterator[str]:
     """Where a file holds a string that is an SQL statement."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and STATEMENT.search(node.value):
-            yield f"{path.relative_to(SOURCE)}:{node.lineno}: SQL outside a repository"
+        if STATEMENT.search(text_of(node)):
+            yield f"{path}:{node.lineno}: SQL outside a repository"
+
+
+def text_of(node: ast.AST) -> str:
+    """The text of a string, with X for what an f-string puts in; empty for anything else."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(text_of(part) or "X" for part in parts)
+        case _:
+            return ""
 
 
 if __name__ == "__main__":

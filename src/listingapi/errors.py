@@ -114,13 +114,16 @@ class NotAuthenticated(RequestError):
 
 
 class DatabaseUnavailable(RequestError):
-    """PostgreSQL did not answer; nothing of the request was kept unless it was acknowledged before."""
+    """PostgreSQL did not answer; whether a write was kept is not known."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     problem_type = "database-unavailable"
 
     def __init__(self) -> None:
-        super().__init__("The database can't be reached right now; try again.", headers={"Retry-After": "1"})
+        super().__init__(
+            "The database did not answer. A write may have been kept: read before you repeat it.",
+            headers={"Retry-After": "1"},
+        )
 
 
 def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[APIError | Problem]:

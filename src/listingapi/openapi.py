@@ -38,7 +38,7 @@ DECIMAL_STRINGS = {
 }
 ERRORS_OF_EVERY_OPERATION = {
     HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database can't be reached right now.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "The database did not answer; whether a write was kept is not known.",
 }
 ERRORS_OF_PARAMETERS = {HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong; the message says which."}
 ERRORS_OF_BODIES = {
@@ -86,6 +86,7 @@ def document(app: Litestar) -> dict[str, Any]:
     patch["schema"] = {"$ref": "#/components/schemas/ListingPatch"}
     for path in described["paths"].values():
         for operation in path.values():
+            _describe_parameters(operation)
             _describe_errors(operation)
     return described
 
@@ -157,6 +158,14 @@ def _patches(listing_write: dict[str, Any], postal_address: dict[str, Any]) -> d
         "ListingPatch": listing_patch | about | {"title": "ListingPatch"},
         "PostalAddressPatch": address_patch | about | {"title": "PostalAddressPatch"},
     }
+
+
+def _describe_parameters(operation: dict[str, Any]) -> None:
+    """A parameter that may be left out is never null."""
+    for parameter in operation.get("parameters", []):
+        schema = parameter["schema"]
+        kinds = [kind for kind in schema.pop("oneOf", []) if kind != {"type": "null"}]
+        schema.update(*kinds)
 
 
 def _describe_errors(operation: dict[str, Any]) -> None:

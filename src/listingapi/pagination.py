@@ -13,6 +13,7 @@ import msgspec
 from listingapi.errors import FieldProblem, InvalidRequest
 
 LARGEST_BIGINT = 2**63 - 1
+LONGEST_CURSOR = 64
 NOT_OUR_CURSOR = FieldProblem("?cursor", "must be a cursor from a Link header of this list")
 
 BigInt = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_BIGINT)]
@@ -48,6 +49,8 @@ def read_cursor(cursor: str | None, kind: Any) -> Any:
     """
     if cursor is None:
         return None
+    if len(cursor) > LONGEST_CURSOR:
+        raise InvalidRequest([NOT_OUR_CURSOR])
     try:
         packed = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
         # A date that was packed as one is in UTC; a forged one in words might not be, and overflow later.

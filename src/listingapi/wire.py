@@ -188,7 +188,7 @@ def _from_decimal(number: Decimal, kind: Any) -> Any:
     if not isfinite(number):
         return number
     if kind is float:
-        return float(number)
+        return float(number) + 0.0  # no negative zero
     if kind is int and -LARGEST_INTEGER < number < LARGEST_INTEGER and number == number.to_integral_value():
         return int(number)
     return number

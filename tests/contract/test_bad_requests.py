@@ -74,7 +74,8 @@ def test_odd_accept_headers_are_answered_in_json(live_server: ServeProcess, acce
     ],
 )
 @pytest.mark.parametrize(
-    ("path", "allowed"), [(b"/listings", "GET, HEAD, OPTIONS, POST"), (b"/listings/1", "OPTIONS, PATCH, PUT")]
+    ("path", "allowed"),
+    [(b"/listings", "GET, HEAD, OPTIONS, POST"), (b"/listings/1", "GET, HEAD, OPTIONS, PATCH, PUT")],
 )
 def test_odd_methods_are_405_with_those_allowed(
     live_server: ServeProcess, method: bytes, path: bytes, allowed: str

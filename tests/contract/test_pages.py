@@ -1,6 +1,7 @@
 """Lists answer in pages: bounded, and led on by `Link: <…>; rel="next"`."""
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
 from itertools import chain
 from typing import Any
@@ -108,6 +109,7 @@ FORGED = [
     write_cursor(-1), write_cursor(2**63), write_cursor(2**64 - 1), write_cursor(None), write_cursor("x"),
     write_cursor(("0001-01-01T00:00:00+23:00", 1)), write_cursor(("9999-12-31T23:59:59-23:00", 1)),
     write_cursor(("2023-01-12T09:23:36", 1)), write_cursor([0, 0]), write_cursor({}), write_cursor(0)[:-1],
+    urlsafe_b64encode(b"\x91" * 1100).decode(), urlsafe_b64encode(b"\x81\xa1a" * 1100).decode(),
 ]  # fmt: skip
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from listingapi.pagination import write_cursor
 from tests.servers import ServeProcess
 
-# Only a list can make a cursor, so no schema describes one: each list is given one of its own. Those that no
-# list made are in test_pages.
+# Only a list can make a cursor, and only a listing an ETag, so no schema describes one: they are given here. Those that
+# nobody made are in test_pages and test_conditional_requests.
 CONFIGURATION = f"""
 [[operations]]
 include-operation-id = "get-listings"
@@ -18,6 +18,10 @@ parameters = {{ cursor = "{write_cursor((datetime(2999, 1, 1, tzinfo=UTC), 1))}"
 [[operations]]
 include-operation-id = "get-listing-prices"
 parameters = {{ cursor = "{write_cursor(0)}" }}
+
+[[operations]]
+include-operation-id = ["upsert-listing", "patch-listing"]
+parameters = {{ If-Match = "*" }}
 """
 
 
@@ -34,4 +38,4 @@ def test_no_check_fails_on_any_operation(live_server: ServeProcess, tmp_path: Pa
     )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "5 selected / 5 total" in run.stdout
+    assert "6 selected / 6 total" in run.stdout

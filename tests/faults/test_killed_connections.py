@@ -59,7 +59,7 @@ async def test_a_write_whose_connection_is_ended_leaves_nothing(
 
     assert response.status_code == 503
     assert int(response.headers["retry-after"]) >= 1
-    assert response.json() == {"message": "The database can't be reached right now; try again."}
+    assert "database did not answer" in response.json()["message"]
     assert await prices_of(superuser, listing_id) == [1]
     await assert_histories_are_whole(superuser)
     again = await client.request(method, f"/listings/{listing_id}", json=body)

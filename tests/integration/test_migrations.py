@@ -119,7 +119,7 @@ def test_several_processes_may_migrate_at_once(create_empty_database: Callable[[
         "LISTINGAPI_DATABASE_URL": database.serving_url,
         "LISTINGAPI_MIGRATION_DATABASE_URL": database.migration_url,
     }
-    command_line = [sys.executable, "-c", "from listingapi.cli import main; main()", "migrate"]
+    command_line = [sys.executable, "-m", "listingapi", "migrate"]
 
     processes = [subprocess.Popen(command_line, env=environment) for _ in range(3)]
 

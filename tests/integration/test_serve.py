@@ -1,11 +1,13 @@
 """`listingapi serve` as a newcomer, an operator and a kill signal meet it."""
 
+import json
 import os
 import pwd
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from tests import factories
 from tests.conftest import TestDatabase
 from tests.servers import ServeProcess, serving
 
-LISTINGAPI = (sys.executable, "-c", "from listingapi.cli import main; main()")
+LISTINGAPI = (sys.executable, "-m", "listingapi")
 PATIENCE_SECONDS = 30.0
 
 
@@ -94,6 +96,20 @@ def test_the_database_does_not_outlive_a_killed_server(data_dir: Path) -> None:
 
     with serving("--data-dir", str(data_dir)) as server:
         assert len(httpx.get(f"{server.url}/listings").json()) == 1
+
+
+def test_a_database_that_dies_is_started_again(server: ServeProcess, data_dir: Path) -> None:
+    httpx.get(f"{server.url}/listings").raise_for_status()
+    killed = postmaster(data_dir)
+    killed.kill()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    statuses = set()
+    while 200 not in statuses and time.monotonic() < deadline:
+        statuses.add(httpx.get(f"{server.url}/listings").status_code)
+
+    assert statuses <= {200, 503}
+    assert 200 in statuses
+    assert postmaster(data_dir).pid != killed.pid
 
 
 def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
@@ -207,6 +223,24 @@ def test_a_command_may_come_while_the_first_server_starts(tmp_path: Path) -> Non
         server.wait(PATIENCE_SECONDS)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_a_command_does_not_take_the_database_from_another(data_dir: Path) -> None:
+    """The first command owns the database; the second one, which uses it, ends later."""
+    first = subprocess.Popen([*LISTINGAPI, "import", "-", "--data-dir", data_dir], stdin=subprocess.PIPE)
+    while not (data_dir / "postgresql" / "postmaster.pid").exists():
+        assert first.poll() is None
+    second = subprocess.Popen([*LISTINGAPI, "import", "-", "--data-dir", data_dir], stdin=subprocess.PIPE)
+    while not (data_dir / "users").exists():
+        assert second.poll() is None
+    line = json.dumps(factories.listing(external_id="borrower")).encode()
+    assert first.stdin
+    first.stdin.close()
+    second.communicate(line, timeout=PATIENCE_SECONDS)
+
+    assert second.returncode == 0
+    assert first.wait(PATIENCE_SECONDS) == 0
+    assert "borrower" in run("export", "--data-dir", data_dir).stdout
 
 
 def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:

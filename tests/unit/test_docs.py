@@ -14,8 +14,12 @@ PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 DECISIONS = sorted(ROOT.glob("docs/adr/[0-9]*.md"))
 COMMANDS = sorted(name for name in app if not name.startswith("-"))
 
+SOURCE = ROOT / "src" / "listingapi"
+MODULES = sorted(str(path.relative_to(SOURCE)) for path in SOURCE.rglob("*.py") if path.name != "__init__.py")
+
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE = re.compile(r"^```.*?^```|^ {4}.*?$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+PATH = re.compile(r"`([\w/]+\.py)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -34,6 +38,19 @@ def links_in(page: Path) -> Iterator[tuple[Path, str]]:
 def anchors_in(page: Path) -> set[str]:
     """What the headings of a page are called in links, the way that GitHub makes them."""
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(page.read_text())}
+
+
+@pytest.mark.parametrize("path", sorted(set(PATH.findall(text_of("ARCHITECTURE.md")))))
+def test_every_file_that_the_architecture_names_exists(path: str) -> None:
+    assert any((folder / path).exists() for folder in (ROOT, ROOT / "src" / "listingapi", *ROOT.glob("tests/*")))
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_is_on_the_code_map(module: str) -> None:
+    folder, _, name = module.removesuffix(".py").rpartition("/")
+    row_of_folder = next((row for row in text_of("ARCHITECTURE.md").splitlines() if f"| `{folder}/`" in row), "")
+
+    assert f"`{module}`" in text_of("ARCHITECTURE.md") or f"`{name}`" in row_of_folder
 
 
 @pytest.mark.parametrize("name", Settings.model_fields)

@@ -126,8 +126,8 @@ async def _prepare_roles(connection: "asyncpg.Connection[asyncpg.Record]", servi
             await connection.execute(f'GRANT {SERVING_ROLE} TO "{serving_user}"')
     except asyncpg.InsufficientPrivilegeError as error:
         raise StartError(
-            f"The migrating role may not prepare the role that serves requests ({error}); have an administrator run: "
-            f"CREATE ROLE {SERVING_ROLE} NOLOGIN; GRANT {SERVING_ROLE} TO the user in LISTINGAPI_DATABASE_URL."
+            f"The migrating role may not prepare the role that serves requests ({error.args[0]}); "
+            f"have an administrator run: CREATE ROLE {SERVING_ROLE} NOLOGIN; GRANT {SERVING_ROLE} TO the user in LISTINGAPI_DATABASE_URL."
         ) from None
 
 
@@ -143,6 +143,10 @@ async def _current_revision(serving_url: str) -> str | None:
     connection = await connect(serving_url)
     try:
         return await _revision(connection)
+    except asyncpg.InsufficientPrivilegeError:
+        return None  # the first migration is under way
+    except CONNECTION_LOST as error:
+        raise StartError(f"PostgreSQL went away: {error}.") from None
     finally:
         await connection.close()
 
