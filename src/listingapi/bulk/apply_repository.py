@@ -8,7 +8,8 @@ import msgspec
 from listingapi.bulk.repository import Connection
 
 # Every line of a turn is of another listing. `known_entries` is how many of the line's prices the history has already,
-# or -1 where the two disagree. OFFSET 0 keeps the planner from repeating an expression wherever it is used.
+# or -1 where the two disagree. `is_price_of_its_time`: the line is older than the listing, and had the price that the
+# history has at its date. OFFSET 0 keeps the planner from repeating an expression wherever it is used.
 MATCHED = """
     SELECT
         s.*,
@@ -29,6 +30,13 @@ MATCHED = """
             WHERE k <= cardinality(s.prices)
         ) END AS known_entries,
         l.latest_price_eur IS DISTINCT FROM s.latest_price_eur AS is_other_price,
+        CASE WHEN s.as_of < l.updated_date THEN (
+            SELECT price_eur
+            FROM listing_price
+            WHERE listing_id = l.listing_id AND created_date <= s.as_of
+            ORDER BY version DESC
+            LIMIT 1
+        ) = s.latest_price_eur END AS is_price_of_its_time,
         is_new_external_id OR (
             s.name, s.description, s.building_type, s.surface_area_m2, s.rooms_count, s.bedrooms_count,
             s.contact_phone_number, s.street_address, s.postal_code, s.city, s.country
@@ -64,6 +72,7 @@ JUDGED = f"""
         WHEN mismatch IS NOT NULL THEN mismatch
         WHEN known_entries < 0 THEN 'other-history'
         WHEN adds = 0 AND NOT is_other_price AND NOT is_other_otherwise THEN 'unchanged'
+        WHEN is_price_of_its_time AND (adds = 0 OR prices IS NULL) AND NOT is_new_external_id THEN 'unchanged'
         WHEN is_other_price AND (adds = 0 OR prices IS NULL AND as_of <= old_price_date) THEN 'older-price'
         WHEN as_of < old_updated_date THEN 'older'
         ELSE 'changed'

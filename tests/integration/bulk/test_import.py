@@ -15,6 +15,7 @@ from listingapi.bulk.repository import Connection
 from listingapi.infra.start import StartError
 from tests import factories
 from tests.bulk_files import Importer, day, line, ndjson, write
+from tests.clock import Clock
 from tests.conftest import TestDatabase
 
 VERSIONS = "SELECT version, price_version, previous_price_eur, original_price_eur FROM listing"
@@ -82,6 +83,14 @@ OLD = {
         "its price differs, but is not newer than the newest entry",
     ),
     "older facts": (line(name="Ruin", latest_price_eur=2), "is older than the listing's last update"),
+    "older facts with a price that came later": (
+        line(name="Ruin", latest_price_eur=2, observed_date="2023-09-15T00:00:00Z"),
+        "is older than the listing's last update",
+    ),
+    "a price that was in force before, but not then": (
+        line(latest_price_eur=1, observed_date=day(10)),
+        "its price differs, but is not newer than the newest entry",
+    ),
     "an older price between the newest entry and the last update": (
         line(latest_price_eur=5, observed_date="2023-10-15T00:00:00Z"),
         "is older than the listing's last update",
@@ -109,6 +118,42 @@ async def test_what_is_older_but_says_nothing_different_is_unchanged(importer: I
     await importer(line(observed_date=day(9)))
 
     assert await importer(line(observed_date=day(8))) == Summary(lines=1, unchanged=1)
+
+
+OF_ITS_TIME = {
+    "the first price at its date": line(latest_price_eur=1, observed_date=day(9)),
+    "the first price until the second": line(latest_price_eur=1, observed_date="2023-09-30T23:59:59Z"),
+    "the first price with other facts": line(latest_price_eur=1, observed_date=day(9), name="Ruin"),
+    "the second price with other facts": line(latest_price_eur=2, observed_date=day(10), name="Ruin"),
+    "the last price before the last update": line(
+        latest_price_eur=3, observed_date="2023-11-15T00:00:00Z", name="Ruin"
+    ),
+}
+
+
+@pytest.mark.parametrize("old", OF_ITS_TIME.values(), ids=OF_ITS_TIME)
+async def test_what_is_older_and_had_the_price_of_its_time_is_unchanged(importer: Importer, old: Any) -> None:
+    await importer(*(line(latest_price_eur=month - 8, observed_date=day(month)) for month in (9, 10, 11)))
+    await importer(line(latest_price_eur=3, observed_date=day(12), rooms_count=9))
+    before = await importer.exported()
+
+    assert await importer(old) == Summary(lines=1, unchanged=1)
+    assert await importer.exported() == before
+
+
+async def test_the_files_of_a_listing_that_the_api_has_changed_since_are_still_known(
+    importer: Importer, client: httpx.AsyncClient, clock: Clock
+) -> None:
+    seen = [line(latest_price_eur=month, observed_date=day(month)) for month in (1, 2)]
+    await importer(*seen)
+    clock.set(day(3))
+    (listing,) = (await client.get("/listings")).json()
+    await client.put(f"/listings/{listing['id']}", json=factories.listing(name="By hand", latest_price_eur=7))
+    before = await importer.exported()
+
+    assert await importer(*seen) == Summary(lines=2, unchanged=2)
+    assert await importer(line(latest_price_eur=1, observed_date=day(2))) == Summary(lines=1, refused=1)
+    assert await importer.exported() == before
 
 
 BAD = {

@@ -104,6 +104,8 @@ KNOWN = {
     "an equal history": restored(1, 2),
     "an equal history of another id": restored(1, 2, id=99),
     "an older export": restored(1, 2, updated_date=day(3)),
+    "an older export with other facts": restored(1, 2, updated_date=day(3), name="Ruin"),
+    "an export of before the last price": restored(1, updated_date=day(1)),
 }
 
 
@@ -121,6 +123,10 @@ CONTRADICTIONS = {
         "prices contradict the price history of listing 7",
     ),
     "a history that ends earlier": (restored(1), "its price differs, but is not newer than the newest entry"),
+    "a history that went on otherwise before the last update": (
+        restored(1, 2, 1, 2, updated_date="2023-11-01T00:00:00Z"),
+        "is older than the listing's last update",
+    ),
     "another latest price": (restored(1, 2, latest_price_eur=3), "the last of prices must be latest_price_eur"),
     "the same price twice in a row": (restored(2, 2), "each of prices must differ from the one before it"),
     "a history that runs backwards": (restored(1, 2, prices=[price(1, 2), price(2, 1)]), "its dates run backwards"),
@@ -163,6 +169,13 @@ async def test_a_listing_that_has_no_external_id_can_be_given_one(importer: Impo
     assert await importer(restored(1)) == Summary(lines=1, changed=1)
     assert (await importer.exported())[0]["external_id"] == "flat-1"
     assert await importer(restored(1)) == Summary(lines=1, unchanged=1)
+
+
+async def test_a_line_that_is_too_old_to_give_an_external_id_is_refused(importer: Importer) -> None:
+    await importer(restored(1, external_id=None))
+
+    assert await importer(restored(1, updated_date=day(11))) == Summary(lines=1, refused=1)
+    assert "external_id" not in (await importer.exported())[0]
 
 
 async def test_lines_that_name_a_listing_in_different_ways_are_applied_in_their_order(importer: Importer) -> None:
