@@ -127,7 +127,8 @@ async def _prepare_roles(connection: "asyncpg.Connection[asyncpg.Record]", servi
     except asyncpg.InsufficientPrivilegeError as error:
         raise StartError(
             f"The migrating role may not prepare the role that serves requests ({error.args[0]}); "
-            f"have an administrator run: CREATE ROLE {SERVING_ROLE} NOLOGIN; GRANT {SERVING_ROLE} TO the user in LISTINGAPI_DATABASE_URL."
+            f"have an administrator run: CREATE ROLE {SERVING_ROLE} NOLOGIN; "
+            f"GRANT {SERVING_ROLE} TO the user in LISTINGAPI_DATABASE_URL."
         ) from None
 
 
