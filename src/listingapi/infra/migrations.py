@@ -123,7 +123,8 @@ async def _prepare_roles(connection: "asyncpg.Connection[asyncpg.Record]", servi
         await connection.execute(CREATE_SERVING_ROLE)
         serving_user = await _user_of(serving_url)
         if not await connection.fetchval(MAY_ACT_AS_SERVING_ROLE, serving_user):
-            await connection.execute(f'GRANT {SERVING_ROLE} TO "{serving_user}"')
+            quoted = await connection.fetchval("SELECT quote_ident($1)", serving_user)
+            await connection.execute(f"GRANT {SERVING_ROLE} TO {quoted}")
     except asyncpg.InsufficientPrivilegeError as error:
         raise StartError(
             f"The migrating role may not prepare the role that serves requests ({error.args[0]}); "
