@@ -37,7 +37,7 @@ MATCHED = """
             ORDER BY version DESC
             LIMIT 1
         ) = s.latest_price_eur END AS is_price_of_its_time,
-        is_new_external_id OR (
+        is_new_external_id OR s.is_update AND s.as_of > l.updated_date OR (
             s.name, s.description, s.building_type, s.surface_area_m2, s.rooms_count, s.bedrooms_count,
             s.contact_phone_number, s.street_address, s.postal_code, s.city, s.country
         ) IS DISTINCT FROM (
@@ -65,9 +65,12 @@ MATCHED = """
     OFFSET 0
 """
 
-# `adds`: the entries that are due. A line without a date is of now, and so never older than what is known.
+# `adds`: the entries that are due. `as_of` is the latest date of a line. Dates never run backwards within a listing, so
+# one in the future would put every later change there, too; but clocks may differ a little. A line without a date is of
+# now, and so never older than what is known.
 JUDGED = f"""
     SELECT *, CASE
+        WHEN as_of > $3 + INTERVAL '5 minutes' THEN 'future'
         WHEN found_id IS NULL THEN 'new'
         WHEN mismatch IS NOT NULL THEN mismatch
         WHEN known_entries < 0 THEN 'other-history'
@@ -156,19 +159,22 @@ APPLY = f"""
 """
 
 
+Refused = tuple[int, str, int | None]
+
+
 class ChangedMeanwhile(Exception):
     """A listing was changed by someone else after its line was judged; the batch has to be applied again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What became of the lines of a turn; `refused` has line, verdict and the listing that the line is of."""
+    """What became of the lines of a turn; `refused` has line, verdict and the listing that the line is of, if any."""
 
     new: int
     changed: int
     unchanged: int
     entries: int
-    refused: list[tuple[int, str, int]]
+    refused: list[Refused]
 
 
 async def apply_turn(connection: Connection, account_id: int, turn: int, *, now: datetime, ids_from: str) -> Applied:
@@ -180,5 +186,5 @@ async def apply_turn(connection: Connection, account_id: int, turn: int, *, now:
     (row,) = await connection.fetch(APPLY, account_id, turn, now, ids_from)
     if row["updated"] != row["changed"]:
         raise ChangedMeanwhile
-    refused = msgspec.json.decode(row["refused"], type=list[tuple[int, str, int]])
+    refused = msgspec.json.decode(row["refused"], type=list[Refused])
     return Applied(row["new"], row["changed"], row["unchanged"], row["entries"], refused)

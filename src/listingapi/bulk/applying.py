@@ -17,6 +17,7 @@ ATTEMPTS = 5
 
 # Verdicts of the database on a line that it refuses, in words.
 REASONS = {
+    "future": "it is of the future: a date of it is more than 5 minutes after now",
     "other-account": "listing {} belongs to another account",
     "other-listing": "listing {} is another one: it was created at another time, or has another external_id",
     "other-history": "prices contradict the price history of listing {}",

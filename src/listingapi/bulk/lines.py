@@ -118,13 +118,15 @@ def staged_row(number: int, fields: Row) -> Row:
     if external_id is None and given_id is None:
         raise BadLine("external_id is required where there is no id")
     as_of = updated if observed is None else observed
-    row = (number, *fields[:8], *msgspec.structs.astuple(fields[8]), external_id, given_id)
+    surface = fields[4] + 0.0  # no negative zero
+    row = (number, *fields[:4], surface, *fields[5:8], *msgspec.structs.astuple(fields[8]), external_id, given_id)
+    is_update = observed is None and updated is not None
     if created is None and prices is None:
-        return (*row, _utc(as_of), None, None, None)
+        return (*row, _utc(as_of), None, None, None, is_update)
     amounts, dates = [price.price_eur for price in prices or ()], [_utc(price.created_date) for price in prices or ()]
     _require_order([_utc(created), *dates, _utc(as_of)])
     _require_history(amounts, fields[3])
-    return (*row, _utc(as_of), _utc(created), amounts or None, dates or None)
+    return (*row, _utc(as_of), _utc(created), amounts or None, dates or None, is_update)
 
 
 def _utc(moment: datetime | None) -> datetime | None:

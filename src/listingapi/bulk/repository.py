@@ -36,7 +36,8 @@ CREATE_STAGING = """
         as_of timestamptz,
         created_date timestamptz,
         prices numeric(14, 2)[],
-        price_dates timestamptz[]
+        price_dates timestamptz[],
+        is_update boolean NOT NULL
     )
 """
 EMPTY_STAGING = "TRUNCATE import_line"

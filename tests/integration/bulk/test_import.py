@@ -176,6 +176,40 @@ BAD = {
 }
 
 
+OF_THE_FUTURE = {
+    "observed": {"observed_date": "2024-07-01T12:05:01Z"},
+    "updated": {"observed_date": None, "updated_date": "2024-07-01T14:05:01+02:00"},
+    "created": {"observed_date": "2024-08-01T00:00:00Z", "created_date": "2024-07-01T12:05:01Z"},
+    "priced": {
+        "observed_date": "2024-08-01T00:00:00Z",
+        "prices": [{"price_eur": 100_000, "created_date": "2024-07-02T00:00:00Z"}],
+    },
+}
+
+
+@pytest.mark.parametrize("is_there", [True, False], ids=["is there", "is new"])
+@pytest.mark.parametrize("dates", OF_THE_FUTURE.values(), ids=OF_THE_FUTURE)
+async def test_a_line_of_the_future_is_refused(importer: Importer, dates: Any, *, is_there: bool) -> None:
+    await importer(line(external_id="flat-1" if is_there else "flat-2", latest_price_eur=1))
+    before = await importer.exported()
+    given = {name: value for name, value in line(**dates).items() if value is not None}
+
+    assert await importer(given) == Summary(lines=1, refused=1)
+    assert importer.refused() == [(1, "it is of the future: a date of it is more than 5 minutes after now")]
+    assert await importer.exported() == before
+
+
+async def test_clocks_may_differ_a_little(importer: Importer) -> None:
+    assert (await importer(line(observed_date="2024-07-01T12:05:00Z"))).new == 1
+
+
+@pytest.mark.parametrize("price_eur", [1, 1.5], ids=["a plain line", "a line that is read by itself"])
+async def test_a_surface_of_minus_zero_is_zero(importer: Importer, superuser: Connection, price_eur: float) -> None:
+    await importer(line(surface_area_m2=-0.0, latest_price_eur=price_eur))
+
+    assert await superuser.fetchval("SELECT surface_area_m2::text FROM listing") == "0"
+
+
 @pytest.mark.parametrize(("bad", "reason"), BAD.values(), ids=BAD)
 async def test_a_bad_line_is_refused_with_its_number_and_stops_nothing_else(
     importer: Importer, bad: Any, reason: str

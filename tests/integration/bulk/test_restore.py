@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -114,6 +115,38 @@ async def test_what_is_known_changes_nothing(importer: Importer, known: Any) -> 
     await importer(restored(1, 2))
 
     assert await importer(known) == Summary(lines=1, unchanged=1)
+
+
+@pytest.mark.parametrize("with_prices", [True, False], ids=["with prices", "without prices"])
+async def test_a_copy_follows_where_only_the_last_update_moved_on(
+    lived_in: Importer,
+    client: httpx.AsyncClient,
+    clock: Clock,
+    create_database: Callable[[], TestDatabase],
+    *,
+    with_prices: bool,
+) -> None:
+    copy = Importer(await asyncio.to_thread(create_database), lived_in.folder)
+    await copy.files(await lived_in.export(with_prices=with_prices))
+    (first, *_) = await lived_in.exported()
+    was = {name: first[name] for name in factories.listing()}
+    for hour, name in enumerate(("Other", first["name"])):
+        clock.set(f"2024-02-03T0{hour}:05:06.789012Z")
+        await client.put("/listings/1", json={**was, "name": name})
+    exported = await lived_in.export(with_prices=with_prices)
+
+    assert await copy.files(exported) == Summary(lines=9, changed=1, unchanged=8)
+    assert (await copy.export("copy.ndjson", with_prices=with_prices)).read_bytes() == exported.read_bytes()
+    assert await copy.files(exported) == Summary(lines=9, unchanged=9)
+
+
+async def test_a_later_update_raises_the_version_and_adds_no_entry(importer: Importer, superuser: Connection) -> None:
+    await importer(restored(1, 2))
+
+    assert (await importer(restored(1, 2, updated_date="2024-01-01T00:00:00Z"))).changed == 1
+    row = await superuser.fetchrow("SELECT version, price_version, price_changed_date FROM listing")
+    assert tuple(row) == (3, 2, datetime.fromisoformat(day(2)))
+    assert await superuser.fetchval("SELECT count(*) FROM listing_price") == 2
 
 
 CONTRADICTIONS = {
