@@ -28,7 +28,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where lines go: a connection and an account; a rehearsal takes no ids that would be missing later."""
+    """Where lines go: a connection and an account; a rehearsal writes to copies, and takes no ids that others miss."""
 
     connection: repository.Connection
     account_id: int
@@ -64,7 +64,8 @@ async def apply(target: Target, rows: Sequence[Row], *, now: datetime) -> list[A
 
 
 async def _apply_once(target: Target, rows: Sequence[Row], *, now: datetime, lock_first: bool) -> list[Applied]:
-    await repository.lock_account(target.connection, target.account_id)
+    if not target.is_rehearsal:
+        await repository.lock_account(target.connection, target.account_id)
     turns = await _stage(target, rows)
     if lock_first:
         await repository.lock_matched(target.connection, target.account_id)

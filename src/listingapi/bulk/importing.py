@@ -123,28 +123,21 @@ async def _target(url: str, plan: ImportPlan) -> AsyncIterator[Target]:
     connection = await connect(url, server_settings=SESSION, statement_cache_size=0)
     try:
         await repository.prepare(connection)
-        async with _rehearsal(connection) if plan.is_rehearsal else _for_good():
-            account_id, is_new = await repository.find_or_create_account(connection, plan.account)
-            if is_new:
-                print(f"The account {plan.account} is new.", file=sys.stderr)
-            yield Target(connection, account_id, plan.is_rehearsal)
+        if plan.is_rehearsal:
+            await repository.copy_listings(connection)
+        yield Target(connection, await _account(connection, plan), plan.is_rehearsal)
     except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
         raise StartError(_ended_early(plan, str(error) or type(error).__name__)) from None
     finally:
         await connection.close()
 
 
-@asynccontextmanager
-async def _rehearsal(connection: repository.Connection) -> AsyncIterator[None]:
-    transaction = connection.transaction()
-    await transaction.start()
-    yield
-    await transaction.rollback()
-
-
-@asynccontextmanager
-async def _for_good() -> AsyncIterator[None]:
-    yield
+async def _account(connection: repository.Connection, plan: ImportPlan) -> int:
+    account_id = await repository.find_account(connection, plan.account)
+    if account_id is not None:
+        return account_id
+    print(f"The account {plan.account} is new.", file=sys.stderr)
+    return repository.NO_ACCOUNT if plan.is_rehearsal else await repository.create_account(connection, plan.account)
 
 
 def _ended_early(plan: ImportPlan, reason: str) -> str:

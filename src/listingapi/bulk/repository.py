@@ -42,9 +42,17 @@ CREATE_STAGING = """
 """
 EMPTY_STAGING = "TRUNCATE import_line"
 
-# A rehearsal is rolled back, but ids that were taken from a sequence stay taken.
+# A rehearsal has tables of its own, which the statements of an import find before the real ones: pg_temp is searched
+# first. It locks no row that others write, and takes no ids. The copy is renamed when it is whole, as its name hides
+# what it is a copy of.
+COPIED = ("listing", "listing_price", "listing_external_id")
+CREATE_COPY = "CREATE TEMPORARY TABLE rehearsed_{table} (LIKE {table} INCLUDING ALL)"
+FILL_COPY = "INSERT INTO rehearsed_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"
+NAME_COPY = "ALTER TABLE rehearsed_{table} RENAME TO {table}"
 CREATE_REHEARSED_IDS = f"CREATE TEMPORARY SEQUENCE {REHEARSED_IDS} INCREMENT BY -1"
 
+# Stands for the account that a rehearsal does not create.
+NO_ACCOUNT = -1
 FIND_ACCOUNT = "SELECT account_id FROM account WHERE name = $1"
 CREATE_ACCOUNT = "INSERT INTO account (name) VALUES ($1) ON CONFLICT (name) DO NOTHING"
 
@@ -77,10 +85,19 @@ async def prepare(connection: Connection) -> None:
     await connection.execute(CREATE_REHEARSED_IDS)
 
 
-async def find_or_create_account(connection: Connection, name: str) -> tuple[int, bool]:
-    """The account of this name, and whether it was created now."""
-    is_new = await connection.execute(CREATE_ACCOUNT, name) == "INSERT 0 1"
-    return await connection.fetchval(FIND_ACCOUNT, name), is_new
+async def copy_listings(connection: Connection) -> None:
+    """Give the connection its own copies of the tables that an import writes to, as one moment has them."""
+    async with connection.transaction(isolation="repeatable_read"):
+        for table in COPIED:
+            for statement in (CREATE_COPY, FILL_COPY, NAME_COPY):
+                await connection.execute(statement.format(table=table))
+
+
+async def create_account(connection: Connection, name: str) -> int:
+    """Create the account of this name, unless someone else just did."""
+    await connection.execute(CREATE_ACCOUNT, name)
+    account_id: int = await connection.fetchval(FIND_ACCOUNT, name)
+    return account_id
 
 
 async def find_account(connection: Connection, name: str) -> int | None:
