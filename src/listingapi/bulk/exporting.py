@@ -8,6 +8,7 @@ from pathlib import Path
 import asyncpg
 
 from listingapi.bulk import export_repository, repository
+from listingapi.bulk.accounts import require_name
 from listingapi.bulk.files import Format
 from listingapi.bulk.output import Output, output_to
 from listingapi.bulk.writing import WRITERS
@@ -25,6 +26,14 @@ class ExportPlan:
     format: Format = "ndjson"
     with_prices: bool = False
     output: Path | None = None
+
+    def __post_init__(self) -> None:
+        """Take no account that can't be.
+
+        Raises:
+            StartError: nothing can have that name.
+        """
+        require_name(self.account)
 
 
 async def export_listings(url: str, plan: ExportPlan) -> int:

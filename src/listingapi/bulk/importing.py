@@ -10,6 +10,7 @@ from pathlib import Path
 import asyncpg
 
 from listingapi.bulk import repository
+from listingapi.bulk.accounts import require_name
 from listingapi.bulk.ahead import one_ahead
 from listingapi.bulk.apply_repository import Applied
 from listingapi.bulk.applying import Target, apply, refusals_of
@@ -41,6 +42,14 @@ class ImportPlan:
     format: Format | None = None
     rejects: Path | None = None
     is_rehearsal: bool = False
+
+    def __post_init__(self) -> None:
+        """Take no account that can't be.
+
+        Raises:
+            StartError: nothing can have that name.
+        """
+        require_name(self.account)
 
 
 @dataclass(slots=True)

@@ -17,6 +17,7 @@ from tests.bulk_files import Importer, day, line, ndjson, write
 from tests.conftest import TestDatabase
 
 MEGABYTE = 1024 * 1024
+LISTINGAPI = (sys.executable, "-c", "from listingapi.cli import main; main()")
 
 
 def command(database: TestDatabase, *arguments: object) -> dict[str, Any]:
@@ -59,6 +60,24 @@ def test_the_exit_status_says_whether_all_went_in(database: TestDatabase, tmp_pa
         failed.stderr.decode()
         == f"listingapi: The file {tmp_path / 'missing'} can't be read: No such file or directory.\n"
     )
+
+
+@pytest.mark.parametrize("name", ["", " ", "x" * 256], ids=["empty", "blank", "too long"])
+@pytest.mark.parametrize("given", ["import", "export"])
+def test_a_name_that_no_account_can_have_is_a_sentence_before_anything_starts(
+    tmp_path: Path, given: str, name: str
+) -> None:
+    data = tmp_path / "data"
+    files = [write(tmp_path / "lines.ndjson", [line()])] if given == "import" else []
+    done = subprocess.run(
+        [*LISTINGAPI, given, *files, "--account", name, "--data-dir", data], check=False, capture_output=True
+    )
+
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr == (
+        b"listingapi: --account must be a name of 1 to 255 characters that is not blank, without NUL characters.\n"
+    )
+    assert not data.exists()
 
 
 def test_listings_go_from_one_database_to_another_through_a_pipe(
