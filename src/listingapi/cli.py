@@ -103,7 +103,8 @@ def import_(  # noqa: PLR0913 - a parameter an option
     """Import listings with their prices, one a line.
 
     A line creates or updates the listing of its external_id; a new price is appended to the price history, with the
-    line's observed_date. Importing the same again changes nothing, so an interrupted import is simply run again.
+    line's observed_date. Importing the same again changes nothing, also where newer lines came in between, so an
+    interrupted import is simply run again. Old lines that contradict the history and lines of the future are refused.
 
     Exit status: 0 if all went in, 1 if lines were refused, 2 if the import could not go on.
     """
