@@ -147,7 +147,7 @@ def openapi() -> None:
 
 def main() -> None:
     """Run the command; what goes wrong is one sentence, and the exit status 2."""
-    for stop in (signal.SIGTERM, signal.SIGHUP):
+    for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, signal.default_int_handler)
     try:
         app(exit_on_error=False, print_error=False)
