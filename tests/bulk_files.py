@@ -76,3 +76,11 @@ class Importer:
         return [
             (each["line"], each["reason"]) for each in msgspec.json.Decoder().decode_lines(self.rejects.read_bytes())
         ]
+
+
+def restored(*amounts: float, **changed: Any) -> dict[str, Any]:
+    """A line of an export: its prices are of the months from January, and it was last updated in December."""
+    prices = [price(amount, month) for month, amount in enumerate(amounts, 1)]
+    dates = {"observed_date": None, "id": 7, "created_date": day(1), "updated_date": day(12)}
+    given = line(latest_price_eur=amounts[-1], prices=prices) | dates | changed
+    return {name: value for name, value in given.items() if value is not None}

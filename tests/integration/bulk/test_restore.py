@@ -1,22 +1,18 @@
-"""Exports, and imports that restore them."""
+"""Imports that restore exports."""
 
 import asyncio
 import json
-import os
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from listingapi.bulk.exporting import ExportPlan, export_listings
 from listingapi.bulk.importing import Summary
 from listingapi.bulk.repository import Connection
-from listingapi.infra.start import StartError
 from tests import factories
-from tests.bulk_files import Importer, day, line, price, write
+from tests.bulk_files import Importer, day, line, price, restored, write
 from tests.clock import Clock
 from tests.conftest import TestDatabase
 
@@ -29,27 +25,6 @@ STATE = """
     FROM listing
     ORDER BY listing_id
 """
-
-
-def restored(*amounts: float, **changed: Any) -> dict[str, Any]:
-    """A line of an export: its prices are of the months from January, and it was last updated in December."""
-    prices = [price(amount, month) for month, amount in enumerate(amounts, 1)]
-    dates = {"observed_date": None, "id": 7, "created_date": day(1), "updated_date": day(12)}
-    given = line(latest_price_eur=amounts[-1], prices=prices) | dates | changed
-    return {name: value for name, value in given.items() if value is not None}
-
-
-@pytest.fixture
-async def lived_in(importer: Importer, client: httpx.AsyncClient, clock: Clock) -> Importer:
-    """A database with all that an export may hold: texts that need quotes, cents, histories, listings without names."""
-    odd = 'Loft, "Zum Löwen"\r\n=1+1;\tü 🏠 \\ \u2028'
-    await client.post("/listings", json=factories.listing(name=odd, contact_phone_number=""))
-    clock.set("2023-02-03T04:05:06.789012Z")
-    await client.put("/listings/1", json=factories.listing(name=odd, latest_price_eur=99_999.99, surface_area_m2=1e-7))
-    await client.put("/listings/1", json=factories.listing(name=odd, latest_price_eur=100_000))
-    await importer(*(line(external_id=f"é{n}", latest_price_eur=n, observed_date=day(n)) for n in range(1, 9)))
-    await importer(line(external_id="é3", latest_price_eur=2, observed_date=day(9)))
-    return importer
 
 
 @pytest.mark.parametrize("with_prices", [True, False], ids=["with prices", "without prices"])
@@ -219,118 +194,6 @@ async def test_lines_that_name_a_listing_in_different_ways_are_applied_in_their_
 
     assert await importer(by_id, by_name, at_last) == Summary(lines=3, changed=3, entries=3)
     assert [entry["price_eur"] for entry in (await importer.exported())[0]["prices"]] == [1, 2, 3, 4]
-
-
-CSV_HEADER = (
-    "external_id,name,description,building_type,latest_price_eur,surface_area_m2,rooms_count,bedrooms_count,"
-    "street_address,postal_code,city,country"
-)
-CSV_BAD = {
-    "too few values": ("only", "The line has 1 values, the header 12."),
-    "a number that is none": ("f,n,d,HOUSE,1e3,1,1,1,s,p,c,FR", "latest_price_eur must be a number"),
-    "an empty text": ("f,,d,HOUSE,1,1,1,1,s,p,c,FR", "name must be a string of at least 1 character"),
-    "a quote out of place": ('f,"n"x,d,HOUSE,1,1,1,1,s,p,c,FR', "The line is not CSV: "),
-    "a header again": (CSV_HEADER, "The line is a header again, and no listing"),
-    "a quote that nobody closes": ('f,"n,d,HOUSE,1,1,1,1,s,p,c,FR', "nothing closes a quote that it opens"),
-    "a wrong country": ("f,n,d,HOUSE,1,1,1,1,s,p,c,ZZ", "postal_address.country must be an ISO 3166-1"),
-}
-
-
-@pytest.mark.parametrize(("bad", "reason"), CSV_BAD.values(), ids=CSV_BAD)
-async def test_a_bad_record_is_refused_with_the_number_of_its_line(importer: Importer, bad: str, reason: str) -> None:
-    good = 'f,"two\nlines",d,HOUSE,1.50,1,1,1,s,p,c,FR'
-    path = importer.folder / "records.csv"
-    path.write_text(f"{CSV_HEADER}\n{good}\n{bad}\n{good.replace('f', 'g', 1)}\n")
-
-    assert await importer.files(path) == Summary(lines=3, new=2, entries=2, refused=1)
-    ((number, said),) = importer.refused()
-    assert number == 4
-    assert reason in said
-    assert json.loads(importer.rejects.read_text())["content"] == bad
-
-
-UNCLOSED = 'x,"n,d,HOUSE,1,1,1,1,s,p,c,FR'
-AFTER_AN_UNCLOSED_QUOTE = {
-    "plain records up to the end": [],
-    "a record that spans lines": ['last,"two\nlines",d,HOUSE,1.50,1,1,1,s,p,c,FR'],
-    "a quote that closes it where none may": ['last,n,d,HOUSE,"1",1,1,1,s,p,c,FR'],
-}
-
-
-@pytest.mark.parametrize("last", AFTER_AN_UNCLOSED_QUOTE.values(), ids=AFTER_AN_UNCLOSED_QUOTE)
-async def test_a_quote_that_nobody_closes_costs_its_own_line_only(importer: Importer, last: list[str]) -> None:
-    good = [f"flat-{number},n,d,HOUSE,1,1,1,1,s,p,c,FR" for number in range(3000)]
-    path = importer.folder / "records.csv"
-    path.write_text("\n".join([CSV_HEADER, UNCLOSED, *good, UNCLOSED, "", *good[:10], *last]))
-
-    new = 3000 + len(last)
-    assert await importer.files(path) == Summary(lines=new + 12, new=new, unchanged=10, entries=new, refused=2)
-    assert [number for number, _ in importer.refused()] == [2, 3003]
-    assert {json.loads(each)["content"] for each in importer.rejects.read_text().splitlines()} == {UNCLOSED}
-
-
-async def test_a_line_that_is_not_utf_8_within_an_unclosed_quote_costs_nothing_else(importer: Importer) -> None:
-    path = importer.folder / "records.csv"
-    good = [f"flat-{number},n,d,HOUSE,1,1,1,1,s,p,c,FR" for number in range(2)]
-    path.write_bytes("\n".join([CSV_HEADER, UNCLOSED, good[0], "\xff", good[1]]).encode("latin-1"))
-
-    assert await importer.files(path) == Summary(lines=4, new=2, entries=2, refused=2)
-    assert [number for number, _ in importer.refused()] == [2, 4]
-
-
-async def test_a_file_is_whole_or_not_there(importer: Importer, tmp_path: Path) -> None:
-    with pytest.raises(StartError, match="There is no account nobody"):
-        await importer.export(account="nobody")
-    with pytest.raises(StartError, match=r"can't be written to .*: No such file"):
-        await importer.export("no/such/folder")
-    output = tmp_path / "folder"
-    output.mkdir()
-    with pytest.raises(StartError, match=r"can't be written to .*: Is a directory"):
-        await export_listings(importer.database.serving_url, ExportPlan(output=output))
-
-    assert os.listdir(tmp_path) == ["folder"]  # noqa: PTH208 - Path's way is no better, and async code may not take it
-
-
-async def test_a_pipe_is_written_to_and_stays(importer: Importer, tmp_path: Path) -> None:
-    pipe = tmp_path / "pipe"
-    os.mkfifo(pipe)
-    await importer(restored(1))
-    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
-    exported = await importer.export("pipe", with_prices=True)
-    read = os.read(reader, 2**16)
-    os.close(reader)
-
-    assert json.loads(read) == restored(1)
-    assert exported.is_fifo()
-
-
-@pytest.mark.parametrize("is_there", [True, False], ids=["a file", "a file that is not there yet"])
-async def test_a_link_stays_and_the_file_that_it_leads_to_is_replaced(
-    importer: Importer, tmp_path: Path, *, is_there: bool
-) -> None:
-    target = tmp_path / "folder" / "target"
-    target.parent.mkdir()
-    if is_there:
-        target.write_text("old")
-    (tmp_path / "link").symlink_to(target)
-    await importer(restored(1))
-    exported = await importer.export("link", with_prices=True)
-
-    assert exported.readlink() == target
-    assert json.loads(target.read_bytes()) == restored(1)
-    assert [path.name for path in target.parent.iterdir()] == ["target"]
-
-
-async def test_an_export_is_of_one_moment(lived_in: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("listingapi.bulk.export_repository.ROWS_A_FETCH", 2)
-    before = await lived_in.exported()
-    running = asyncio.create_task(lived_in.export("running.ndjson", with_prices=True))
-    await lived_in(line(external_id="é8", latest_price_eur=77, observed_date=day(12)))
-    after = await lived_in.exported()
-    lines = [json.loads(each) for each in (await running).read_bytes().splitlines()]
-
-    assert lines in (before, after)
-    assert before != after
 
 
 async def test_what_is_imported_from_a_file_without_ids_goes_to_another_account_with_its_history(
