@@ -123,7 +123,7 @@ def decode_custom(kind: type, value: Any) -> Any:
     """Decode the types that msgspec does not know; for its `dec_hook`."""
     if kind is Euros:
         return euros(value)
-    raise NotImplementedError(kind)
+    raise NotImplementedError(kind)  # how a hook tells msgspec that it does not know the type
 
 
 def _exact_integer(digits: str) -> int | Decimal:
