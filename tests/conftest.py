@@ -24,6 +24,19 @@ from tests.openapi import validate_answer
 from tests.servers import ServeProcess, serving
 
 TEMPLATE = "listingapi_template"
+
+# Those that refer to another come before it.
+WRITTEN_TABLES = (
+    "idempotency_record",
+    "pricing_rule",
+    "scheduled_price",
+    "listing_market_change",
+    "listing_price_correction",
+    "listing_price",
+    "listing_text",
+    "listing_external_id",
+    "listing",
+)
 numbers = count(1)
 
 
@@ -143,7 +156,8 @@ def _create_database(server: Server, name: str, template: str) -> TestDatabase:
 
 async def _empty(database: TestDatabase) -> None:
     connection = await asyncpg.connect(database.superuser_url)
-    await connection.execute("DELETE FROM listing_price; DELETE FROM listing_external_id; DELETE FROM listing")
+    for table in WRITTEN_TABLES:
+        await connection.execute(f"DELETE FROM {table}")
     await connection.execute(
         "DELETE FROM account WHERE name <> 'default'; ALTER SEQUENCE listing_listing_id_seq RESTART"
     )
