@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from http import HTTPStatus
 from traceback import format_exception
 from typing import Any, ClassVar
@@ -51,6 +52,7 @@ class Problem(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     status: int
     detail: str
     errors: list[FieldProblem] = []
+    listing: Any = None
 
 
 class RequestError(Exception):
@@ -66,6 +68,7 @@ class RequestError(Exception):
         self.detail = detail
         self.errors = list(errors)
         self.headers = dict(headers or {})
+        self.listing: Any = None
 
 
 class NotJSON(RequestError):
@@ -101,6 +104,49 @@ class ListingChanged(RequestError):
 
     def __init__(self, listing_id: int) -> None:
         super().__init__(f"Listing {listing_id} was changed in between: read it again, and repeat the write on that.")
+
+
+class ListingWithdrawn(RequestError):
+    """The listing is no longer on the market; `listing` is what it was, where the operation knows that."""
+
+    status = HTTPStatus.GONE
+    problem_type = "listing-withdrawn"
+
+    def __init__(self, listing_id: int, withdrawn_date: datetime, *, was: str = "", listing: Any = None) -> None:
+        about = f", {was}," if was else ""
+        super().__init__(f"Listing {listing_id}{about} was withdrawn at {withdrawn_date:%Y-%m-%dT%H:%M:%SZ}.")
+        self.listing = listing
+
+
+class PreconditionRequired(RequestError):
+    status = HTTPStatus.PRECONDITION_REQUIRED
+    problem_type = "precondition-required"
+
+    def __init__(self) -> None:
+        super().__init__("Send If-Match with the ETag of the listing as you read it, so that no other change is lost.")
+
+
+class IdempotencyKeyReused(RequestError):
+    """The key came with another request before (draft-ietf-httpapi-idempotency-key-header)."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    problem_type = "idempotency-key-reused"
+
+    def __init__(self) -> None:
+        super().__init__("This Idempotency-Key came with another request before: take a new key for a new request.")
+
+
+class RequestStillRunning(RequestError):
+    """The first request with this key has not ended (draft-ietf-httpapi-idempotency-key-header)."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "request-still-running"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The first request with this Idempotency-Key is still running: repeat yours a little later.",
+            headers={"Retry-After": "1"},
+        )
 
 
 class UnsupportedMediaType(RequestError):
@@ -156,9 +202,11 @@ def _takes_problems(accept: str) -> bool:
 def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
     match error:
         case RequestError():
-            return _problem(
+            problem = _problem(
                 f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors
-            ), error.headers
+            )
+            problem.listing = error.listing
+            return problem, error.headers
         case ValidationException():
             return _describe(_parameter_error(error))
         case InternalServerException(detail="client disconnected prematurely"):
