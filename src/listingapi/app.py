@@ -19,6 +19,7 @@ from listingapi.errors import render_error
 from listingapi.infra.database import Database
 from listingapi.infra.http import AnswerHead, AnswerOptions
 from listingapi.listings import routes as listings
+from listingapi.listings.search_service import SearchService
 from listingapi.listings.service import Clock, ListingService
 from listingapi.money import Euros, euros_on_the_wire
 from listingapi.parameters import listing_id_of
@@ -58,6 +59,7 @@ def create_litestar(
     provided: dict[str, Any] = {
         "listings": ListingService(database, clock),
         "prices": PriceService(database),
+        "searches": SearchService(database),
     }
 
     @asynccontextmanager

@@ -7,13 +7,8 @@ import asyncpg
 from msgspec import UNSET
 
 from listingapi.infra.database import Database
-from listingapi.listings.schemas import Listing, ListingWrite, PostalAddress, StoredListing
-from listingapi.money import Euros
-
-COLUMNS = """
-    listing_id, version, name, description, building_type, latest_price_eur, surface_area_m2, rooms_count,
-    bedrooms_count, contact_phone_number, street_address, postal_code, city, country, created_date, updated_date
-"""
+from listingapi.listings.rows import COLUMNS, listing_of
+from listingapi.listings.schemas import ListingWrite, StoredListing
 
 INSERT = f"""
     WITH created AS (
@@ -67,14 +62,6 @@ REPLACE = f"""
 
 GET = f"SELECT {COLUMNS} FROM listing WHERE listing_id = $1"
 
-NEWEST_FIRST = f"""
-    SELECT {COLUMNS}
-    FROM listing
-    WHERE (created_date, listing_id) < ($1, $2)
-    ORDER BY created_date DESC, listing_id DESC
-    LIMIT $3
-"""
-
 
 async def insert(database: Database, data: ListingWrite, *, account_id: int, now: datetime) -> StoredListing:
     """Store a new listing and the first entry of its history."""
@@ -99,11 +86,6 @@ async def get(database: Database, listing_id: int) -> StoredListing | None:
     return _stored(row) if row else None
 
 
-async def newest_first(database: Database, *, before: tuple[datetime, int], limit: int) -> list[Listing]:
-    """At most `limit` listings that come after the place `before` (created_date, id), newest first."""
-    return [_listing(row) for row in await database.fetch(NEWEST_FIRST, *before, limit)]
-
-
 def _writable(data: ListingWrite) -> tuple[Any, ...]:
     address = data.postal_address
     return (
@@ -123,26 +105,4 @@ def _writable(data: ListingWrite) -> tuple[Any, ...]:
 
 
 def _stored(row: asyncpg.Record) -> StoredListing:
-    return StoredListing(_listing(row), row["version"])
-
-
-def _listing(row: asyncpg.Record) -> Listing:
-    return Listing(
-        id=row["listing_id"],
-        name=row["name"],
-        description=row["description"],
-        building_type=row["building_type"],
-        latest_price_eur=Euros(row["latest_price_eur"]),
-        surface_area_m2=row["surface_area_m2"],
-        rooms_count=row["rooms_count"],
-        bedrooms_count=row["bedrooms_count"],
-        contact_phone_number=row["contact_phone_number"] or UNSET,
-        postal_address=PostalAddress(
-            street_address=row["street_address"],
-            postal_code=row["postal_code"],
-            city=row["city"],
-            country=row["country"],
-        ),
-        created_date=row["created_date"],
-        updated_date=row["updated_date"],
-    )
+    return StoredListing(listing_of(row), row["version"])

@@ -1,31 +1,21 @@
-"""The operations on listings."""
+"""The operations on single listings."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, Router, get, patch, post, put
 from litestar.di import NamedDependency
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from listingapi.accounts.authentication import Caller, requires
 from listingapi.accounts.scopes import Scope
 from listingapi.listings.schemas import Listing, ListingWrite, StoredListing
-from listingapi.listings.service import ListingService, Place
-from listingapi.pagination import link_header, read_cursor
-from listingapi.parameters import CursorParameter, ListingId
+from listingapi.listings.search_routes import get_listings
+from listingapi.listings.service import ListingService
+from listingapi.parameters import ListingId
 from listingapi.preconditions import NOT_MODIFIED, IfMatch, IfNoneMatch, accepted_versions, etag, is_known, not_modified
 
 Listings = NamedDependency[ListingService]
-PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many listings a page holds at most.")]
-
-
-@get("/", operation_id="get-listings", guards=[requires(Scope.LISTINGS_READ)])
-async def get_listings(
-    listings: Listings, limit: PageLimit = 100, cursor: CursorParameter = None
-) -> Response[list[Listing]]:
-    """List listings, newest first."""
-    page = await listings.newest_first(read_cursor(cursor, Place), limit)
-    return Response(list(page.items), headers=link_header("/listings", page, limit))
 
 
 @post("/", operation_id="post-listings", guards=[requires(Scope.LISTINGS_WRITE)])

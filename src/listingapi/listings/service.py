@@ -1,27 +1,24 @@
 """The use cases of listings."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from listingapi.errors import ListingChanged, ListingNotFound
 from listingapi.infra.database import Database
 from listingapi.listings import repository
-from listingapi.listings.schemas import Listing, ListingWrite, StoredListing, writable
-from listingapi.pagination import LARGEST_BIGINT, BigInt, Page
+from listingapi.listings.schemas import ListingWrite, StoredListing, writable
 from listingapi.wire import merge_patch
 
 Clock = Callable[[], datetime]
-Place = tuple[datetime, BigInt]
 Versions = frozenset[int] | None
 
 # An option that is unset is there to be removed once more.
 WITHOUT_OPTIONS = {"contact_phone_number": ""}
-BEFORE_THE_FIRST = (datetime.max.replace(tzinfo=UTC), LARGEST_BIGINT)
 
 
 class ListingService:
-    """Creates, changes and lists listings; a new price is appended to the listing's history in the same transaction."""
+    """Creates, reads and changes listings; a new price is appended to the listing's history in the same transaction."""
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
@@ -78,9 +75,3 @@ class ListingService:
     async def _replace(self, listing_id: int, data: ListingWrite, before: StoredListing | None) -> StoredListing | None:
         expected = before.version if before else None
         return await repository.replace(self._database, listing_id, data, now=self._clock(), expected_version=expected)
-
-    async def newest_first(self, after: Place | None, limit: int) -> Page[Listing]:
-        """A page of at most `limit` listings, newest first."""
-        before = after or BEFORE_THE_FIRST
-        found = await repository.newest_first(self._database, before=before, limit=limit + 1)
-        return Page.of(found, limit, place=lambda listing: (listing.created_date, listing.id))
