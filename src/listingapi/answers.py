@@ -1,0 +1,58 @@
+"""Answers that are ready to send, so that what is recorded of a write is exactly what was answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any
+
+import msgspec
+from litestar import MediaType, Response
+
+from listingapi.money import Euros, euros_on_the_wire
+
+TYPE_ENCODERS = {Euros: euros_on_the_wire}
+REPLAYED = "Idempotency-Replayed"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status, a JSON body (empty for none) and headers."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def response(self) -> Response[Any]:
+        """The same for the framework."""
+        if not self.body:
+            return Response(None, status_code=self.status, headers=dict(self.headers))
+        return Response(self.body, status_code=self.status, headers=dict(self.headers), media_type=MediaType.JSON)
+
+
+class AlreadyAnswered(Exception):
+    """The request was answered before, and is to get that answer again."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.status)
+        self.answer = answer
+
+
+def answer(body: Any = None, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Answer:
+    """Write a body as JSON, once."""
+    return Answer(status, b"" if body is None else to_json(body), headers or {})
+
+
+def to_json(value: Any) -> bytes:
+    """Write a value as it stands on the wire."""
+    return msgspec.json.encode(value, enc_hook=_encode_custom)
+
+
+def replay(_: Any, replayed: AlreadyAnswered) -> Response[Any]:
+    """Send an answer once more, and say so."""
+    response = replayed.answer.response()
+    response.headers[REPLAYED] = "true"
+    return response
+
+
+def _encode_custom(value: Any) -> Any:
+    return TYPE_ENCODERS[type(value)](value)

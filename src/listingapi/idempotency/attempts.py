@@ -1,0 +1,64 @@
+"""Requests that may safely be repeated (draft-ietf-httpapi-idempotency-key-header)."""
+
+import re
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.di import NamedDependency
+from litestar.params import HeaderParameter
+
+from listingapi.accounts.authentication import Caller
+from listingapi.errors import FieldProblem, InvalidRequest
+
+LONGEST_KEY = 255
+QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
+PLAIN = re.compile(r"[!#-~]+")
+
+IdempotencyKey = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="Names this request, so that it takes effect once however often it is sent; kept for 72 hours.",
+    ),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One sending of a request that writes: by whom, under which key if any, and the digest of what was sent."""
+
+    account_id: int
+    key: str | None = None
+    fingerprint: bytes = b""
+
+    @property
+    def number(self) -> int:
+        """A number of 64 bits for whoever has to tell this caller's key from others."""
+        digest = sha256(f"{self.account_id} {self.key}".encode()).digest()
+        return int.from_bytes(digest[:8], "big", signed=True)
+
+
+async def attempt_of(
+    request: Request[Any, Any, Any], caller: NamedDependency[Caller], idempotency_key: IdempotencyKey = None
+) -> Attempt:
+    """The attempt that a request is.
+
+    Raises:
+        InvalidRequest: the header holds no key.
+    """
+    if idempotency_key is None:
+        return Attempt(caller.account_id)
+    what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+    return Attempt(caller.account_id, _key(idempotency_key), sha256(what).digest())
+
+
+def _key(header: str) -> str:
+    """The key in a header: a string in quotes as the draft has it, or the bare key that many clients send."""
+    quoted = QUOTED.fullmatch(header.strip())
+    key = re.sub(r"\\(.)", r"\1", quoted[1]) if quoted else header.strip()
+    if not 1 <= len(key) <= LONGEST_KEY or not (quoted or PLAIN.fullmatch(key)):
+        problem = f"must be 1 to {LONGEST_KEY} printable ASCII characters, in double quotes if it has spaces or quotes"
+        raise InvalidRequest([FieldProblem("?Idempotency-Key", problem)])
+    return key

@@ -1,0 +1,105 @@
+"""The SQL of idempotency records: each commits with the write that it is of."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from listingapi.answers import AlreadyAnswered, Answer
+from listingapi.errors import IdempotencyKeyReused, RequestStillRunning
+from listingapi.idempotency.attempts import Attempt
+from listingapi.infra.database import Database
+from listingapi.infra.write import Outcome, Write
+
+KEPT = timedelta(hours=72)
+PURGED_AT_ONCE = 10_000
+
+# For statements that read what a write needs, and this with it.
+RECORD_COLUMNS = """
+    record.fingerprint AS record_fingerprint, record.status AS record_status, record.headers AS record_headers,
+    record.body AS record_body, record.created_date AS record_date
+"""
+
+FIND = f"""
+    SELECT {RECORD_COLUMNS} FROM idempotency_record AS record WHERE record.account_id = $1 AND record.key = $2
+"""
+FORGET = "DELETE FROM idempotency_record WHERE account_id = $1 AND key = $2 AND created_date < $3"
+PURGE = f"""
+    DELETE FROM idempotency_record WHERE (account_id, key) IN (
+        SELECT account_id, key FROM idempotency_record WHERE created_date < $1 ORDER BY created_date
+        LIMIT {PURGED_AT_ONCE} FOR UPDATE SKIP LOCKED
+    )
+"""
+
+
+async def check(database: Database, attempt: Attempt, now: datetime) -> None:
+    """See whether a request was answered before, for use cases that read nothing else first.
+
+    Raises:
+        AlreadyAnswered: it was.
+        IdempotencyKeyReused: another request was.
+    """
+    if attempt.key is not None and (row := await database.fetchrow(FIND, attempt.account_id, attempt.key)):
+        await check_row(database, attempt, row, now)
+
+
+async def check_row(database: Database, attempt: Attempt, row: asyncpg.Record, now: datetime) -> None:
+    """The same from a row that has the record's columns; a record that is too old is forgotten.
+
+    Raises:
+        AlreadyAnswered: the request was answered before.
+        IdempotencyKeyReused: another request was.
+    """
+    if row["record_date"] is None:
+        return
+    if row["record_date"] < now - KEPT:
+        await database.fetch(FORGET, attempt.account_id, attempt.key, now - KEPT)
+        return
+    if row["record_fingerprint"] != attempt.fingerprint:
+        raise IdempotencyKeyReused
+    headers: dict[str, str] = msgspec.json.decode(row["record_headers"])
+    raise AlreadyAnswered(Answer(row["record_status"], row["record_body"], headers))
+
+
+def begin(attempt: Attempt) -> Write:
+    """Begin a write that only one attempt with this key is in at a time."""
+    write = Write()
+    if attempt.key is not None:
+        write.claim(attempt.number)
+    return write
+
+
+async def commit(database: Database, write: Write, attempt: Attempt, answer: Answer, now: datetime) -> bool:
+    """Run a write with the record of its answer; whether it took effect, or someone else was faster.
+
+    Raises:
+        RequestStillRunning: the first attempt is.
+    """
+    if attempt.key is not None:
+        _record(write, attempt, answer, now)
+    outcome = await write.run(database)
+    if outcome is Outcome.STILL_RUNNING:
+        raise RequestStillRunning
+    return outcome is Outcome.DONE
+
+
+def _record(write: Write, attempt: Attempt, answer: Answer, now: datetime) -> None:
+    values: tuple[tuple[Any, str], ...] = (
+        (attempt.account_id, "bigint"),
+        (attempt.key, "text"),
+        (attempt.fingerprint, "bytea"),
+        (answer.status, "smallint"),
+        (msgspec.json.encode(answer.headers).decode(), "jsonb"),
+        (answer.body, "bytea"),
+        (now, "timestamptz"),
+    )
+    write.add(f"""
+        INSERT INTO idempotency_record (account_id, key, fingerprint, status, headers, body, created_date)
+        SELECT {", ".join(write.bind(*value) for value in values)} FROM guard
+    """)
+
+
+async def purge(database: Database, now: datetime) -> None:
+    """Delete some of the records that are too old, without waiting for anyone."""
+    await database.fetch(PURGE, now - KEPT)
