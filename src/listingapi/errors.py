@@ -149,6 +149,28 @@ class RequestStillRunning(RequestError):
         )
 
 
+class PriceRejected(RequestError):
+    """The price breaks a pricing rule that rejects; `details` are sentences, `pointer` is where the price stands."""
+
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    problem_type = "price-rejected"
+
+    def __init__(self, details: Sequence[str], pointer: str) -> None:
+        errors = [FieldProblem(pointer, detail) for detail in details]
+        super().__init__(" ".join(["The pricing rules reject this price.", *details]), errors=errors)
+
+
+class PriceChangeNeedsConfirmation(RequestError):
+    """The price breaks a pricing rule that asks first; the same request with `confirm=true` passes it."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "price-change-needs-confirmation"
+
+    def __init__(self, details: Sequence[str], pointer: str) -> None:
+        errors = [FieldProblem(pointer, detail) for detail in details]
+        super().__init__(" ".join([*details, "If it is meant, send it again with confirm=true."]), errors=errors)
+
+
 class UnsupportedMediaType(RequestError):
     status = HTTPStatus.UNSUPPORTED_MEDIA_TYPE
     problem_type = "unsupported-media-type"
@@ -202,9 +224,7 @@ def _takes_problems(accept: str) -> bool:
 def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
     match error:
         case RequestError():
-            problem = _problem(
-                f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors
-            )
+            problem = _problem(f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors)
             problem.listing = error.listing
             return problem, error.headers
         case ValidationException():
