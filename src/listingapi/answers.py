@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 from litestar import MediaType, Response
 
-from listingapi.money import Euros, euros_on_the_wire
+from listingapi.money import Euros, TwoDecimals, euros_on_the_wire
 
-TYPE_ENCODERS = {Euros: euros_on_the_wire}
+TYPE_ENCODERS = {Euros: euros_on_the_wire, TwoDecimals: euros_on_the_wire}
 REPLAYED = "Idempotency-Replayed"
 
 

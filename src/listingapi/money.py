@@ -13,6 +13,12 @@ class Euros(Decimal):
     __slots__ = ()
 
 
+class TwoDecimals(Decimal):
+    """A number with two decimals, of either sign, that is computed from amounts: a change, a percentage, euros/m²."""
+
+    __slots__ = ()
+
+
 def euros(value: object) -> Euros:
     """Check a number and make it an amount.
 
@@ -33,6 +39,11 @@ def euros(value: object) -> Euros:
     return Euros(abs(cents))
 
 
-def euros_on_the_wire(amount: Euros) -> msgspec.Raw:
+def euros_on_the_wire(amount: Euros | TwoDecimals) -> msgspec.Raw:
     """Write an amount as a JSON number; a whole one without a fraction, for clients that expect an integer."""
     return msgspec.Raw(format(amount, ".2f").removesuffix(".00").encode())
+
+
+def in_words(amount: Decimal) -> str:
+    """Write an amount for people."""
+    return f"{amount:.2f}".removesuffix(".00") + " €"

@@ -18,7 +18,7 @@ from litestar.response import File
 
 from listingapi.errors import PROBLEM_JSON, APIError, Problem
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite
-from listingapi.money import LARGEST_EUROS, Euros
+from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
 from listingapi.prices.schemas import Price
 
 CONFIG = OpenAPIConfig(
@@ -123,6 +123,8 @@ def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
 def _custom_schema(kind: type) -> dict[str, Any]:
     if kind is Euros:
         return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS), "multipleOf": 0.01}
+    if kind is TwoDecimals:
+        return {"type": "number"}
     raise NotImplementedError(kind)  # how a hook tells msgspec that it does not know the type
 
 
