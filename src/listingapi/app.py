@@ -18,10 +18,13 @@ from listingapi.bodies import StrictJSON
 from listingapi.errors import render_error
 from listingapi.infra.database import Database
 from listingapi.infra.http import AnswerHead, AnswerOptions
+from listingapi.infra.signing import Signer
 from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
 from listingapi.listings.service import Clock, ListingService
 from listingapi.money import Euros, euros_on_the_wire
+from listingapi.pagination import Cursors
+from listingapi.paging import paging_with
 from listingapi.parameters import listing_id_of
 from listingapi.prices import routes as prices
 from listingapi.prices.service import PriceService
@@ -56,6 +59,7 @@ def create_litestar(
 ) -> Litestar:
     """The URL space: every route, what it is given and how its errors are rendered."""
     database = Database(pool_size=settings.database_pool_size)
+    cursor_signer = Signer("cursors")
     provided: dict[str, Any] = {
         "listings": ListingService(database, clock),
         "prices": PriceService(database),
@@ -66,6 +70,7 @@ def create_litestar(
     async def connections(_: Litestar) -> AsyncIterator[None]:
         await database.open(settings.serving_url)
         try:
+            await cursor_signer.load(database)
             yield
         finally:
             await database.close()
@@ -75,6 +80,7 @@ def create_litestar(
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
             "caller": Provide(caller_of, sync_to_thread=False),
+            "paging": Provide(paging_with(Cursors(cursor_signer)), sync_to_thread=False),
             "listing_id": Provide(listing_id_of, sync_to_thread=False),
         },
         dto=StrictJSON,

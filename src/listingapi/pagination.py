@@ -1,20 +1,22 @@
-"""Pages of lists: keyset cursors, and the `Link` header (RFC 8288) that leads to the next page."""
+"""Pages of lists, and the signed keyset cursors that say where one starts."""
 
+import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any, Generic, TypeVar
-from urllib.parse import urlencode
 
 import msgspec
 
 from listingapi.errors import FieldProblem, InvalidRequest
+from listingapi.infra.signing import Signer
 
 LARGEST_BIGINT = 2**63 - 1
-LONGEST_CURSOR = 64
+LONGEST_CURSOR = 256
+DIGEST_BYTES = 8
 NOT_OUR_CURSOR = FieldProblem("?cursor", "must be a cursor from a Link header of this list")
+OF_ANOTHER_SEARCH = FieldProblem("?cursor", "belongs to another search; it goes on with the parameters of its own")
 
 BigInt = Annotated[int, msgspec.Meta(ge=0, le=LARGEST_BIGINT)]
 
@@ -36,32 +38,50 @@ class Page(Generic[Item]):
         return cls(found[:limit], place(found[limit - 1]))
 
 
-def write_cursor(place: Any) -> str:
-    """Pack the place of an item in its list, opaque to clients."""
-    return urlsafe_b64encode(msgspec.msgpack.encode(place)).decode().rstrip("=")
+class Cursors:
+    """Makes the cursors of lists, opaque to clients, and reads its own.
 
-
-def read_cursor(cursor: str | None, kind: Any) -> Any:
-    """Unpack a place of a `kind` that msgspec knows; None for no cursor.
-
-    Raises:
-        InvalidRequest: the cursor was not made by this list.
+    A cursor holds the place of an item and a digest of its `search`: whatever says which items are listed, and in
+    which order. How many are on a page, and how they are shown, is no part of that. A later release has to describe
+    the same search by the same value, or it refuses the cursors that clients hold.
     """
-    if cursor is None:
-        return None
+
+    def __init__(self, signer: Signer) -> None:
+        self._signer = signer
+
+    def write(self, place: Any, search: Any) -> str:
+        """Pack a place in a list; `place` and `search` are what msgpack can hold."""
+        return _as_text(self._signer.sign(msgspec.msgpack.encode((_digest(search), place))))
+
+    def read(self, cursor: str, kind: Any, search: Any) -> Any:
+        """Unpack a place of a `kind` that msgspec knows.
+
+        Raises:
+            InvalidRequest: it is not a cursor of ours, or one of another search.
+        """
+        content = self._signer.verify(_as_bytes(cursor))
+        if content is None:
+            raise InvalidRequest([NOT_OUR_CURSOR])
+        digest, place = msgspec.msgpack.decode(content, type=tuple[bytes, msgspec.Raw])
+        if digest != _digest(search):
+            raise InvalidRequest([OF_ANOTHER_SEARCH])
+        return msgspec.msgpack.decode(place, type=kind)
+
+
+def _digest(search: Any) -> bytes:
+    return hashlib.sha256(msgspec.json.encode(search, order="sorted")).digest()[:DIGEST_BYTES]
+
+
+def _as_text(packed: bytes) -> str:
+    return urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _as_bytes(cursor: str) -> bytes:
+    """What a cursor packs; nothing if its text was written in any other way than ours."""
     if len(cursor) > LONGEST_CURSOR:
-        raise InvalidRequest([NOT_OUR_CURSOR])
+        return b""
     try:
         packed = urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4))
-        # A date that was packed as one is in UTC; a forged one in words might not be, and overflow later.
-        return msgspec.convert(msgspec.msgpack.decode(packed), kind, builtin_types=(datetime,))
-    except (NotBase64, ValueError, msgspec.MsgspecError):
-        raise InvalidRequest([NOT_OUR_CURSOR]) from None
-
-
-def link_header(path: str, page: Page[Any], limit: int) -> dict[str, str]:
-    """The header that names the next page, if there is one."""
-    if page.last is None:
-        return {}
-    query = urlencode({"limit": limit, "cursor": write_cursor(page.last)})
-    return {"Link": f'<{path}?{query}>; rel="next"'}
+    except (NotBase64, ValueError):
+        return b""
+    return packed if _as_text(packed) == cursor else b""

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from litestar.di import NamedDependency
-from litestar.params import PathParameter, QueryParameter
+from litestar.params import PathParameter
 
 from listingapi.errors import ListingNotFound
 from listingapi.pagination import LARGEST_BIGINT
@@ -17,10 +17,6 @@ IdInPath = Annotated[
         schema_extra={"type": "integer", "minimum": 0, "maximum": LARGEST_BIGINT},
     ),
 ]
-CursorParameter = Annotated[
-    str | None, QueryParameter(description="Where the page starts; taken from a `Link` header.")
-]
-
 ListingId = NamedDependency[int]
 
 

@@ -7,11 +7,14 @@ from itertools import chain
 from typing import Any
 
 import httpx
+import msgspec
 import pytest
 
-from listingapi.pagination import write_cursor
+from listingapi.infra.signing import Signer
+from listingapi.pagination import Cursors
 from tests import factories
 from tests.clock import Clock
+from tests.conftest import TestDatabase, client_of
 
 NEXT = re.compile(r'<([^>]+)>; rel="next"')
 
@@ -104,16 +107,21 @@ async def test_a_limit_at_its_bounds_is_taken(client: httpx.AsyncClient, path: s
     assert (await client.get(f"{path}?limit={limit}")).status_code == 200
 
 
+def unsigned(place: Any) -> str:
+    """A place packed without a signature."""
+    return urlsafe_b64encode(msgspec.msgpack.encode(place)).decode().rstrip("=")
+
+
 FORGED = [
-    "", "abc", "=", "%00", "%FF", "%ED%A0%80", "A" * 3000, "kqs", "é",
-    write_cursor(-1), write_cursor(2**63), write_cursor(2**64 - 1), write_cursor(None), write_cursor("x"),
-    write_cursor(("0001-01-01T00:00:00+23:00", 1)), write_cursor(("9999-12-31T23:59:59-23:00", 1)),
-    write_cursor(("2023-01-12T09:23:36", 1)), write_cursor([0, 0]), write_cursor({}), write_cursor(0)[:-1],
+    "", "abc", "=", "%00", "%FF", "%ED%A0%80", "A" * 3000, "kqs", "é", "A" * 22, "A" * 64,
+    unsigned(1), unsigned(None), unsigned(("x" * 8, 1)), unsigned((b"x" * 8, 1)), unsigned((b"x" * 30, 1)),
+    unsigned(("2023-01-12T09:23:36Z", 1)), unsigned({}), Cursors(Signer("of nobody")).write(1, ("prices", 1)),
     urlsafe_b64encode(b"\x91" * 1100).decode(), urlsafe_b64encode(b"\x81\xa1a" * 1100).decode(),
 ]  # fmt: skip
+PATHS = ["/listings", "/listings/1/prices"]
 
 
-@pytest.mark.parametrize("path", ["/listings", "/listings/1/prices"])
+@pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("cursor", FORGED)
 async def test_a_cursor_that_no_list_made_is_422(client: httpx.AsyncClient, path: str, cursor: str) -> None:
     await client.post("/listings", json=factories.listing())
@@ -123,7 +131,70 @@ async def test_a_cursor_that_no_list_made_is_422(client: httpx.AsyncClient, path
     assert response.json() == {"message": "cursor must be a cursor from a Link header of this list"}
 
 
-async def test_the_cursor_of_one_list_is_not_one_of_the_other(client: httpx.AsyncClient) -> None:
-    await client.post("/listings", json=factories.listing())
+async def next_page_of(client: httpx.AsyncClient, path: str) -> httpx.URL:
+    """Where the link of a page leads."""
+    link = NEXT.fullmatch((await client.get(path)).headers["link"])
+    assert link
+    return httpx.URL(link[1])
 
-    assert (await client.get(f"/listings?cursor={write_cursor(1)}")).status_code == 422
+
+@pytest.fixture
+async def long_lists(client: httpx.AsyncClient) -> None:
+    """Two listings, of which each has two prices."""
+    for listing_id in (1, 2):
+        await client.post("/listings", json=factories.listing(latest_price_eur=1))
+        await client.patch(f"/listings/{listing_id}", json={"latest_price_eur": 2})
+
+
+@pytest.mark.usefixtures("long_lists")
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_cursor_with_any_byte_changed_is_422(client: httpx.AsyncClient, path: str) -> None:
+    cursor = (await next_page_of(client, f"{path}?limit=1")).params["cursor"]
+    assert (await client.get(path, params={"cursor": cursor})).status_code == 200
+    letters = "AZaz09-_"
+    changed = [
+        f"{cursor[:at]}{letter}{cursor[at + 1 :]}"
+        for at in range(len(cursor))
+        for letter in letters
+        if letter != cursor[at]
+    ]
+    statuses = {(await client.get(path, params={"cursor": forged})).status_code for forged in changed}
+
+    assert statuses == {422}
+
+
+@pytest.mark.usefixtures("long_lists")
+@pytest.mark.parametrize("decorated", ["{}=", " {}", "{}.", "{}A", "!{}"])
+async def test_a_cursor_that_is_written_in_another_way_is_422(client: httpx.AsyncClient, decorated: str) -> None:
+    cursor = (await next_page_of(client, "/listings?limit=1")).params["cursor"]
+
+    assert (await client.get("/listings", params={"cursor": decorated.format(cursor)})).status_code == 422
+
+
+@pytest.mark.usefixtures("long_lists")
+@pytest.mark.parametrize(
+    ("made", "used"),
+    [
+        ("/listings", "/listings/1/prices"),
+        ("/listings/1/prices", "/listings"),
+        ("/listings/1/prices", "/listings/2/prices"),
+    ],
+)
+async def test_the_cursor_of_one_list_is_not_one_of_another(client: httpx.AsyncClient, made: str, used: str) -> None:
+    cursor = (await next_page_of(client, f"{made}?limit=1")).params["cursor"]
+    response = await client.get(used, params={"cursor": cursor}, headers={"Accept": "application/problem+json"})
+
+    assert response.status_code == 422
+    [error] = response.json()["errors"]
+    assert error["pointer"] == "?cursor"
+    assert "another search" in error["detail"]
+
+
+@pytest.mark.usefixtures("long_lists")
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_cursor_outlives_the_process_that_made_it(
+    client: httpx.AsyncClient, database: TestDatabase, clock: Clock, path: str
+) -> None:
+    following = str(await next_page_of(client, f"{path}?limit=1"))
+    async with client_of(database.settings(), clock) as client_of_another:
+        assert (await client_of_another.get(following)).json() == (await client.get(following)).json()

@@ -8,8 +8,9 @@ from litestar.params import QueryParameter
 
 from listingapi.accounts.authentication import requires
 from listingapi.accounts.scopes import Scope
-from listingapi.pagination import BigInt, link_header, read_cursor
-from listingapi.parameters import CursorParameter, ListingId
+from listingapi.pagination import BigInt
+from listingapi.paging import Paging
+from listingapi.parameters import ListingId
 from listingapi.prices.schemas import Price
 from listingapi.prices.service import PriceService
 
@@ -20,13 +21,14 @@ PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many p
 async def get_listing_prices(
     listing_id: ListingId,
     prices: NamedDependency[PriceService],
+    paging: NamedDependency[Paging],
     limit: PageLimit = 1000,
-    cursor: CursorParameter = None,
 ) -> Response[list[Price]]:
     """Answer a listing's prices over time, oldest first."""
-    page = await prices.history(listing_id, after_version=read_cursor(cursor, BigInt), limit=limit)
+    search = ("prices", listing_id)
+    page = await prices.history(listing_id, after_version=paging.start(BigInt, search), limit=limit)
     history = [Price(entry.price_eur, entry.created_date) for entry in page.items]
-    return Response(history, headers=link_header(f"/listings/{listing_id}/prices", page, limit))
+    return Response(history, headers=paging.link_header(f"/listings/{listing_id}/prices", page, search))
 
 
 router = Router("/listings", tags=["listings"], route_handlers=[get_listing_prices])
