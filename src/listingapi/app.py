@@ -14,21 +14,26 @@ from litestar.types import ASGIApp
 
 from listingapi import openapi
 from listingapi.accounts.authentication import anonymous, caller_of
+from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.bodies import StrictJSON
 from listingapi.errors import render_error
+from listingapi.idempotency.attempts import attempt_of
 from listingapi.infra.database import Database
 from listingapi.infra.http import AnswerHead, AnswerOptions
 from listingapi.infra.signing import Signer
 from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
-from listingapi.listings.service import Clock, ListingService
-from listingapi.money import Euros, euros_on_the_wire
+from listingapi.listings.service import ListingService
+from listingapi.listings.writer import Clock, ListingWriter
 from listingapi.pagination import Cursors
 from listingapi.paging import paging_with
 from listingapi.parameters import listing_id_of
 from listingapi.prices import routes as prices
 from listingapi.prices.service import PriceService
+from listingapi.rules import routes as rules
+from listingapi.rules.service import RuleService
 from listingapi.settings import Settings
+from listingapi.terms import terms_of
 
 LARGEST_BODY_BYTES = 1024 * 1024
 
@@ -36,7 +41,7 @@ CORS = CORSConfig(
     allow_origins=["*"],
     allow_methods=["*"],
     allow_headers=["*"],
-    expose_headers=["ETag", "Link", "Location", "Retry-After", "WWW-Authenticate"],
+    expose_headers=["ETag", REPLAYED, "Link", "Location", "Retry-After", "WWW-Authenticate"],
 )
 
 
@@ -60,9 +65,11 @@ def create_litestar(
     """The URL space: every route, what it is given and how its errors are rendered."""
     database = Database(pool_size=settings.database_pool_size)
     cursor_signer = Signer("cursors")
+    writer = ListingWriter(database, clock)
     provided: dict[str, Any] = {
-        "listings": ListingService(database, clock),
+        "listings": ListingService(database, writer),
         "prices": PriceService(database),
+        "rules": RuleService(database, clock),
         "searches": SearchService(database),
     }
 
@@ -76,17 +83,20 @@ def create_litestar(
             await database.close()
 
     return Litestar(
-        route_handlers=[listings.router, prices.router, *openapi.routes(describe)],
+        route_handlers=[listings.router, prices.router, rules.router, *openapi.routes(describe)],
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
+            "attempt": Provide(attempt_of),
             "caller": Provide(caller_of, sync_to_thread=False),
             "paging": Provide(paging_with(Cursors(cursor_signer)), sync_to_thread=False),
             "listing_id": Provide(listing_id_of, sync_to_thread=False),
+            "must_match": Provide(_giving(settings.require_if_match), sync_to_thread=False),
+            "terms": Provide(terms_of, sync_to_thread=False),
         },
         dto=StrictJSON,
         return_dto=None,
-        type_encoders={Euros: euros_on_the_wire},
-        exception_handlers={Exception: render_error},
+        type_encoders=TYPE_ENCODERS,
+        exception_handlers={AlreadyAnswered: replay, Exception: render_error},
         lifespan=[connections],
         state=State({"anonymous": anonymous(settings.scopes_without_credentials)}),
         cors_config=CORS,

@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     migration_database_url: PostgreSQLURL | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = 10
     anonymous_scopes: Annotated[frozenset[Scope] | None, NoDecode] = None
+    require_if_match: bool = False
 
     @field_validator("anonymous_scopes", mode="before")
     @classmethod

@@ -60,7 +60,6 @@ def test_odd_accept_headers_are_answered_in_json(live_server: ServeProcess, acce
 @pytest.mark.parametrize(
     "method",
     [
-        b"DELETE",
         b"TRACE",
         b"CONNECT",
         b"PROPFIND",
@@ -75,7 +74,7 @@ def test_odd_accept_headers_are_answered_in_json(live_server: ServeProcess, acce
 )
 @pytest.mark.parametrize(
     ("path", "allowed"),
-    [(b"/listings", "GET, HEAD, OPTIONS, POST"), (b"/listings/1", "GET, HEAD, OPTIONS, PATCH, PUT")],
+    [(b"/listings", "GET, HEAD, OPTIONS, POST"), (b"/listings/1", "DELETE, GET, HEAD, OPTIONS, PATCH, PUT")],
 )
 def test_odd_methods_are_405_with_those_allowed(
     live_server: ServeProcess, method: bytes, path: bytes, allowed: str

@@ -37,7 +37,9 @@ class Write:
 
     def claim(self, number: int) -> None:
         """Take effect only if nobody else is in a write that claims this number."""
-        self._claim = f"claim AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({self.bind(number, 'bigint')}) AS is_free)"
+        self._claim = (
+            f"claim AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({self.bind(number, 'bigint')}) AS is_free)"
+        )
 
     @property
     def may_run(self) -> str:

@@ -1,83 +1,66 @@
-"""The SQL of listings. Every write is one statement, and so one transaction and one round trip."""
+"""The SQL of single listings: one statement reads all that a write is decided on, a part of another one writes it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
 import asyncpg
 from msgspec import UNSET
 
+from listingapi.idempotency.attempts import Attempt
+from listingapi.idempotency.repository import RECORD_COLUMNS
 from listingapi.infra.database import Database
+from listingapi.infra.write import Write
+from listingapi.listings.lives import content
 from listingapi.listings.rows import COLUMNS, listing_of
-from listingapi.listings.schemas import ListingWrite, StoredListing
+from listingapi.listings.schemas import Listing, StoredListing
+from listingapi.money import Euros
+from listingapi.prices.rules import Rule, rules_of
 
-INSERT = f"""
-    WITH created AS (
-        INSERT INTO listing (
-            account_id, version, name, description, building_type, latest_price_eur, original_price_eur,
-            price_version, price_changed_date, surface_area_m2, rooms_count, bedrooms_count,
-            contact_phone_number, street_address, postal_code, city, country, created_date, updated_date
-        )
-        VALUES ($14, 1, $1, $2, $3, $4, $4, 1, $13, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13)
-        RETURNING {COLUMNS}
-    ), entry AS (
-        INSERT INTO listing_price (listing_id, version, price_eur, created_date, recorded_date, source)
-        SELECT listing_id, version, latest_price_eur, created_date, $13, 'api' FROM created
-    )
-    SELECT {COLUMNS} FROM created
+STATE_COLUMNS = f"""
+    {COLUMNS}, account_id, previous_price_eur, original_price_eur, price_version, price_changed_date, withdrawn_date,
+    relisted_date, earlier_time_on_market
 """
 
-# Whether the price changed is decided on the row that the UPDATE holds locked, so two updates at once can't
-# both compare with the same old price. An entry is due exactly when the row's price came with this version.
-REPLACE = f"""
-    WITH updated AS (
-        UPDATE listing SET
-            version = version + 1,
-            name = $1,
-            description = $2,
-            building_type = $3,
-            latest_price_eur = $4,
-            previous_price_eur = CASE WHEN latest_price_eur = $4 THEN previous_price_eur ELSE latest_price_eur END,
-            price_version = CASE WHEN latest_price_eur = $4 THEN price_version ELSE version + 1 END,
-            price_changed_date =
-                CASE WHEN latest_price_eur = $4 THEN price_changed_date ELSE GREATEST($13, updated_date) END,
-            surface_area_m2 = $5,
-            rooms_count = $6,
-            bedrooms_count = $7,
-            contact_phone_number = $8,
-            street_address = $9,
-            postal_code = $10,
-            city = $11,
-            country = $12,
-            updated_date = GREATEST($13, updated_date)
-        WHERE listing_id = $14 AND version = COALESCE($15, version)
-        RETURNING {COLUMNS}, price_version, price_changed_date
-    ), entry AS (
-        INSERT INTO listing_price (listing_id, version, price_eur, created_date, recorded_date, source)
-        SELECT listing_id, version, latest_price_eur, price_changed_date, $13, 'api'
-        FROM updated
-        WHERE price_version = version
-    )
-    SELECT {COLUMNS} FROM updated
+RULES_OF = """
+    SELECT jsonb_agg(jsonb_strip_nulls(to_jsonb(rule))) AS rules
+    FROM pricing_rule AS rule
+    WHERE rule.account_id = {account_id}
 """
 
-GET = f"SELECT {COLUMNS} FROM listing WHERE listing_id = $1"
+GET = f"SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = $1"
+
+# All that a write needs to know; there is a row whether or not there is such a listing.
+LOAD = f"""
+    SELECT listing.*, rules, {RECORD_COLUMNS}
+    FROM (SELECT) AS one
+    LEFT JOIN (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = $1) AS listing ON true
+    LEFT JOIN LATERAL ({RULES_OF.format(account_id="listing.account_id")}) AS of_account ON true
+    LEFT JOIN idempotency_record AS record ON record.account_id = $2 AND record.key = $3
+"""
+
+PREPARE = f"""
+    SELECT nextval('listing_listing_id_seq') AS new_id, rules, {RECORD_COLUMNS}
+    FROM ({RULES_OF.format(account_id="$1")}) AS of_account
+    LEFT JOIN idempotency_record AS record ON record.account_id = $1 AND record.key = $2
+"""
+
+LOCK = f"""
+    SELECT listing.*, rules
+    FROM (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = ANY ($1) ORDER BY listing_id FOR NO KEY UPDATE)
+        AS listing
+    LEFT JOIN LATERAL ({RULES_OF.format(account_id="listing.account_id")}) AS of_account ON true
+"""
 
 
-async def insert(database: Database, data: ListingWrite, *, account_id: int, now: datetime) -> StoredListing:
-    """Store a new listing and the first entry of its history."""
-    row = await database.fetchrow(INSERT, *_writable(data), now, account_id)
-    return _stored(cast("asyncpg.Record", row))
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a write is decided on: the listing, if there is one, its account's rules, and the row that it came in."""
 
-
-async def replace(
-    database: Database, listing_id: int, data: ListingWrite, *, now: datetime, expected_version: int | None = None
-) -> StoredListing | None:
-    """Replace a listing, and append to its history if the price changed.
-
-    None if there is no such listing or, where a version is expected, it has another one.
-    """
-    row = await database.fetchrow(REPLACE, *_writable(data), now, listing_id, expected_version)
-    return _stored(row) if row else None
+    listing: StoredListing | None
+    rules: Sequence[Rule]
+    row: asyncpg.Record
 
 
 async def get(database: Database, listing_id: int) -> StoredListing | None:
@@ -86,23 +69,147 @@ async def get(database: Database, listing_id: int) -> StoredListing | None:
     return _stored(row) if row else None
 
 
-def _writable(data: ListingWrite) -> tuple[Any, ...]:
-    address = data.postal_address
-    return (
-        data.name,
-        data.description,
-        data.building_type,
-        data.latest_price_eur,
-        data.surface_area_m2,
-        data.rooms_count,
-        data.bedrooms_count,
-        None if data.contact_phone_number is UNSET else data.contact_phone_number,
-        address.street_address,
-        address.postal_code,
-        address.city,
-        address.country,
-    )
+async def load(database: Database, listing_id: int, attempt: Attempt) -> Loaded:
+    """What a write on a listing is decided on."""
+    row = cast("asyncpg.Record", await database.fetchrow(LOAD, listing_id, attempt.account_id, attempt.key))
+    return Loaded(_stored(row) if row["listing_id"] is not None else None, _rules(row), row)
+
+
+async def prepare(database: Database, attempt: Attempt) -> tuple[int, Loaded]:
+    """The id of a listing to be, and what its creation is decided on."""
+    row = cast("asyncpg.Record", await database.fetchrow(PREPARE, attempt.account_id, attempt.key))
+    return row["new_id"], Loaded(None, _rules(row), row)
+
+
+async def lock(database: Database, listing_ids: Sequence[int]) -> list[Loaded]:
+    """Some listings, in the order of their ids, which nobody else changes until the transaction ends."""
+    return [Loaded(_stored(row), _rules(row), row) for row in await database.fetch(LOCK, listing_ids)]
+
+
+def insert(write: Write, after: StoredListing) -> None:
+    """Store a new listing, as the guard of a write."""
+    values = _content_values(after.listing) | _state_values(after)
+    values |= {
+        "listing_id": (after.listing.id, "bigint"),
+        "account_id": (after.account_id, "bigint"),
+        "created_date": (after.listing.created_date, "timestamptz"),
+    }
+    write.guard(f"""
+        INSERT INTO listing ({", ".join(values)}) OVERRIDING SYSTEM VALUE
+        SELECT {", ".join(write.bind(*value) for value in values.values())}
+        WHERE {write.may_run}
+        RETURNING listing_id
+    """)
+    _write_words(write, after.listing)
+
+
+def replace(write: Write, before: StoredListing, after: StoredListing) -> None:
+    """Store the next version of a listing, as the guard of a write: it finds no row where the version is another.
+
+    What a client writes besides the price is sent only if it changed. The same version only claims the row.
+    """
+    where = f"""
+        listing_id = {write.bind(before.listing.id, "bigint")} AND version = {write.bind(before.version, "bigint")}
+        AND {write.may_run}
+    """
+    if after.version == before.version:
+        write.guard(f"SELECT listing_id FROM listing WHERE {where} FOR NO KEY UPDATE")
+        return
+    is_other = content(after.listing) != content(before.listing)
+    values = (_content_values(after.listing) if is_other else {}) | _state_values(after)
+    assignments = ", ".join(f"{name} = {write.bind(*value)}" for name, value in values.items())
+    write.guard(f"UPDATE listing SET {assignments} WHERE {where} RETURNING listing_id")
+    if is_other:
+        _write_words(write, after.listing)
+
+
+def _write_words(write: Write, listing: Listing) -> None:
+    address = listing.postal_address
+    texts = (listing.name, listing.description, address.street_address, address.postal_code, address.city)
+    write.add(f"""
+        INSERT INTO listing_text (listing_id, words)
+        SELECT listing_id, listing_words({", ".join(write.bind(text, "text") for text in texts)}) FROM guard
+        ON CONFLICT (listing_id) DO UPDATE SET words = excluded.words
+    """)
+
+
+def _content_values(listing: Listing) -> dict[str, tuple[Any, str]]:
+    address, phone_number = listing.postal_address, listing.contact_phone_number
+    return {
+        "name": (listing.name, "text"),
+        "description": (listing.description, "text"),
+        "building_type": (listing.building_type, "text"),
+        "surface_area_m2": (listing.surface_area_m2, "double precision"),
+        "rooms_count": (listing.rooms_count, "integer"),
+        "bedrooms_count": (listing.bedrooms_count, "integer"),
+        "contact_phone_number": (None if phone_number is UNSET else phone_number, "text"),
+        "street_address": (address.street_address, "text"),
+        "postal_code": (address.postal_code, "text"),
+        "city": (address.city, "text"),
+        "country": (address.country, "text"),
+    }
+
+
+def _state_values(after: StoredListing) -> dict[str, tuple[Any, str]]:
+    return {
+        "version": (after.version, "bigint"),
+        "latest_price_eur": (after.price_eur, "numeric"),
+        "previous_price_eur": (after.previous_price_eur, "numeric"),
+        "original_price_eur": (after.original_price_eur, "numeric"),
+        "price_version": (after.price_version, "bigint"),
+        "price_changed_date": (after.price_changed_date, "timestamptz"),
+        "updated_date": (after.listing.updated_date, "timestamptz"),
+        "withdrawn_date": (after.withdrawn_date, "timestamptz"),
+        "relisted_date": (after.relisted_date, "timestamptz"),
+        "earlier_time_on_market": (after.earlier_time_on_market, "interval"),
+    }
+
+
+def _rules(row: asyncpg.Record) -> list[Rule]:
+    return rules_of(row["rules"]) if row["rules"] else []
 
 
 def _stored(row: asyncpg.Record) -> StoredListing:
-    return StoredListing(listing_of(row), row["version"])
+    previous = row["previous_price_eur"]
+    return StoredListing(
+        listing=listing_of(row),
+        version=row["version"],
+        account_id=row["account_id"],
+        previous_price_eur=None if previous is None else Euros(previous),
+        original_price_eur=Euros(row["original_price_eur"]),
+        price_version=row["price_version"],
+        price_changed_date=row["price_changed_date"],
+        withdrawn_date=row["withdrawn_date"],
+        relisted_date=row["relisted_date"],
+        earlier_time_on_market=row["earlier_time_on_market"],
+    )
+
+
+def change_market(write: Write, kind: str, after: StoredListing, *, account_id: int, now: datetime) -> None:
+    """Add to a write that the listing left the market, or came back to it, with this version."""
+    values = (
+        (after.listing.id, "bigint"),
+        (after.version, "bigint"),
+        (kind, "text"),
+        (after.listing.updated_date, "timestamptz"),
+        (now, "timestamptz"),
+        (account_id, "bigint"),
+    )
+    write.add(f"""
+        INSERT INTO listing_market_change (listing_id, version, kind, created_date, recorded_date, account_id)
+        SELECT {", ".join(write.bind(*value) for value in values)} FROM guard
+    """)
+
+
+def cancel_schedules(write: Write, after: StoredListing) -> None:
+    """Add to a write that no price is scheduled any more, because the listing left the market."""
+    write.add(f"""
+        UPDATE scheduled_price SET
+            state = 'cancelled',
+            reason = 'The listing was withdrawn.',
+            settled_date = {write.bind(after.listing.updated_date, "timestamptz")},
+            settled_version = {write.bind(after.version, "bigint")}
+        FROM guard
+        WHERE scheduled_price.listing_id = guard.listing_id AND state = 'pending'
+        RETURNING 1
+    """)

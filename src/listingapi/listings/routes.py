@@ -1,30 +1,31 @@
 """The operations on single listings."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from litestar import Response, Router, get, patch, post, put
+from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from listingapi.accounts.authentication import Caller, requires
+from listingapi.accounts.authentication import requires
 from listingapi.accounts.scopes import Scope
-from listingapi.listings.schemas import Listing, ListingWrite, StoredListing
+from listingapi.idempotency.attempts import Attempt
+from listingapi.listings.schemas import Listing, ListingWrite, Relisting
 from listingapi.listings.search_routes import get_listings
-from listingapi.listings.service import ListingService
+from listingapi.listings.service import ListingService, listing_answer
 from listingapi.parameters import ListingId
-from listingapi.preconditions import NOT_MODIFIED, IfMatch, IfNoneMatch, accepted_versions, etag, is_known, not_modified
+from listingapi.preconditions import NOT_MODIFIED, IfNoneMatch, is_known, not_modified
+from listingapi.terms import Confirm, Terms
 
 Listings = NamedDependency[ListingService]
+MAY_WRITE = [requires(Scope.LISTINGS_WRITE)]
 
 
-@post("/", operation_id="post-listings", guards=[requires(Scope.LISTINGS_WRITE)])
+@post("/", operation_id="post-listings", guards=MAY_WRITE)
 async def create_listing(
-    data: JSONBody[ListingWrite], caller: NamedDependency[Caller], listings: Listings
+    data: JSONBody[ListingWrite], attempt: NamedDependency[Attempt], listings: Listings, *, confirm: Confirm = False
 ) -> Response[Listing]:
     """Create a listing; its price is the first entry of its price history."""
-    created = await listings.create(data, account_id=caller.account_id)
-    return _answer(created, headers={"Location": f"/listings/{created.listing.id}"})
+    return (await listings.create(data, attempt, is_confirmed=confirm)).response()
 
 
 @get("/{id:str}", operation_id="get-listing", guards=[requires(Scope.LISTINGS_READ)], responses=NOT_MODIFIED)
@@ -35,31 +36,58 @@ async def get_listing(
     found = await listings.get(listing_id)
     if is_known(if_none_match, found.version):
         return not_modified(found.version)
-    return _answer(found)
+    return listing_answer(found).response()
 
 
-@put("/{id:str}", operation_id="upsert-listing", guards=[requires(Scope.LISTINGS_WRITE)])
+@put("/{id:str}", operation_id="upsert-listing", guards=MAY_WRITE)
 async def update_listing(
-    listing_id: ListingId, data: JSONBody[ListingWrite], listings: Listings, if_match: IfMatch = None
+    listing_id: ListingId,
+    data: JSONBody[ListingWrite],
+    terms: NamedDependency[Terms],
+    listings: Listings,
+    *,
+    confirm: Confirm = False,
 ) -> Response[Listing]:
     """Replace a listing; a new price is appended to its price history. It never creates one."""
-    return _answer(await listings.update(listing_id, data, on=accepted_versions(if_match)))
+    return (await listings.update(listing_id, data, terms, is_confirmed=confirm)).response()
 
 
-@patch("/{id:str}", operation_id="patch-listing", guards=[requires(Scope.LISTINGS_WRITE)])
+@patch("/{id:str}", operation_id="patch-listing", guards=MAY_WRITE)
 async def patch_listing(
-    listing_id: ListingId, data: JSONBody[dict[str, Any]], listings: Listings, if_match: IfMatch = None
+    listing_id: ListingId,
+    data: JSONBody[dict[str, Any]],
+    terms: NamedDependency[Terms],
+    listings: Listings,
+    *,
+    confirm: Confirm = False,
 ) -> Response[Listing]:
     """Change some properties of a listing by a JSON merge patch (RFC 7396)."""
-    return _answer(await listings.patch(listing_id, data, on=accepted_versions(if_match)))
+    return (await listings.patch(listing_id, data, terms, is_confirmed=confirm)).response()
 
 
-def _answer(stored: StoredListing, *, headers: Mapping[str, str] | None = None) -> Response[Listing]:
-    return Response(stored.listing, headers={"ETag": etag(stored.version), **(headers or {})})
+@delete("/{id:str}", operation_id="delete-listing", guards=MAY_WRITE)
+async def withdraw_listing(listing_id: ListingId, terms: NamedDependency[Terms], listings: Listings) -> Response[None]:
+    """Withdraw a listing from the market; its id and its price history are kept for when it is relisted."""
+    return (await listings.withdraw(listing_id, terms)).response()
+
+
+@post("/{id:str}/relist", operation_id="relist-listing", guards=MAY_WRITE, status_code=200)
+async def relist_listing(
+    listing_id: ListingId,
+    data: JSONBody[Relisting],
+    terms: NamedDependency[Terms],
+    listings: Listings,
+    *,
+    confirm: Confirm = False,
+) -> Response[Listing]:
+    """Bring a withdrawn listing back to the market under its id, with its history, at the price in the body if any."""
+    return (await listings.relist(listing_id, data, terms, is_confirmed=confirm)).response()
 
 
 router = Router(
     "/listings",
     tags=["listings"],
-    route_handlers=[get_listings, create_listing, get_listing, update_listing, patch_listing],
-)
+    route_handlers=[
+        get_listings, create_listing, get_listing, update_listing, patch_listing, withdraw_listing, relist_listing,
+    ],
+)  # fmt: skip

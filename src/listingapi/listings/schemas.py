@@ -1,6 +1,7 @@
 """The bodies of the listing operations, as the contract names them."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
@@ -82,6 +83,12 @@ class ListingWrite(Body, forbid_unknown_fields=True, kw_only=True):
         return super().read(value)
 
 
+class Relisting(Body, forbid_unknown_fields=True):
+    """How a listing comes back to the market: at `latest_price_eur`, or at the price that it had."""
+
+    latest_price_eur: Price | UnsetType = UNSET
+
+
 class Listing(ListingWrite, forbid_unknown_fields=True, kw_only=True):
     """A listing as it is answered; dates are RFC 3339 in UTC."""
 
@@ -92,10 +99,27 @@ class Listing(ListingWrite, forbid_unknown_fields=True, kw_only=True):
 
 @dataclass(frozen=True, slots=True)
 class StoredListing:
-    """A listing, and the version that every write raises by one."""
+    """A listing as it is stored: its version, which every write raises by one, and the state of its price and market.
+
+    `price_version` and `price_changed_date` are those of the history's entry that is in force. `relisted_date` is when
+    the present time on the market began, if that is not its creation; `earlier_time_on_market` is what was before.
+    """
 
     listing: Listing
     version: int
+    account_id: int
+    previous_price_eur: Euros | None
+    original_price_eur: Euros
+    price_version: int
+    price_changed_date: datetime
+    withdrawn_date: datetime | None = None
+    relisted_date: datetime | None = None
+    earlier_time_on_market: timedelta = timedelta()
+
+    @property
+    def price_eur(self) -> Euros:
+        """The price in force."""
+        return self.listing.latest_price_eur
 
 
 def writable(listing: ListingWrite) -> dict[str, Any]:

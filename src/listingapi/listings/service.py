@@ -1,17 +1,23 @@
-"""The use cases of listings."""
+"""The use cases of single listings."""
 
-from collections.abc import Callable
 from datetime import datetime
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
-from listingapi.errors import ListingChanged, ListingNotFound
-from listingapi.infra.database import Database
-from listingapi.listings import repository
-from listingapi.listings.schemas import ListingWrite, StoredListing, writable
-from listingapi.wire import merge_patch
+from msgspec import UNSET
 
-Clock = Callable[[], datetime]
-Versions = frozenset[int] | None
+from listingapi.answers import Answer, answer
+from listingapi.errors import ListingNotFound, ListingWithdrawn
+from listingapi.idempotency.attempts import Attempt
+from listingapi.infra.database import Database
+from listingapi.listings import lives, repository
+from listingapi.listings.schemas import ListingWrite, Relisting, StoredListing, writable
+from listingapi.listings.writer import Change, ListingWriter
+from listingapi.money import in_words
+from listingapi.preconditions import etag
+from listingapi.terms import Terms
+from listingapi.wire import merge_patch
 
 # An option that is unset is there to be removed once more.
 WITHOUT_OPTIONS = {"contact_phone_number": ""}
@@ -20,58 +26,116 @@ WITHOUT_OPTIONS = {"contact_phone_number": ""}
 class ListingService:
     """Creates, reads and changes listings; a new price is appended to the listing's history in the same transaction."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, writer: ListingWriter) -> None:
         self._database = database
-        self._clock = clock
+        self._writer = writer
 
-    async def create(self, data: ListingWrite, *, account_id: int) -> StoredListing:
+    async def create(self, data: ListingWrite, attempt: Attempt, *, is_confirmed: bool) -> Answer:
         """Store a new listing; its price is the first entry of its history."""
-        return await repository.insert(self._database, data, account_id=account_id, now=self._clock())
+
+        def make(listing_id: int, now: datetime) -> Change:
+            after = lives.created(listing_id, data, account_id=attempt.account_id, now=now)
+            created = listing_answer(after, status=HTTPStatus.CREATED, Location=f"/listings/{listing_id}")
+            return Change(after, lambda _: created)
+
+        return await self._writer.create(attempt, make, is_confirmed=is_confirmed)
 
     async def get(self, listing_id: int) -> StoredListing:
         """Read a listing.
 
         Raises:
             ListingNotFound: there is no such listing.
+            ListingWithdrawn: it is not on the market; the error has what it was.
         """
         found = await repository.get(self._database, listing_id)
         if found is None:
             raise ListingNotFound(listing_id)
-        return found
+        return on_market(found)
 
-    async def update(self, listing_id: int, data: ListingWrite, *, on: Versions = None) -> StoredListing:
+    async def update(self, listing_id: int, data: ListingWrite, terms: Terms, *, is_confirmed: bool) -> Answer:
         """Replace a listing; a new price is appended to its history.
 
         Raises:
-            ListingNotFound: there is no such listing; none is created.
-            ListingChanged: it is at none of the versions that the write is to be made `on`.
+            ListingNotFound, ListingWithdrawn: there is no such listing on the market; none is created.
+            ListingChanged: it is at none of the versions that the terms name.
         """
-        before = await self._get_on(listing_id, on) if on is not None else None
-        after = await self._replace(listing_id, data, before)
-        if after is None:
-            raise ListingNotFound(listing_id) if before is None else ListingChanged(listing_id)
-        return after
 
-    async def patch(self, listing_id: int, patch: Any, *, on: Versions = None) -> StoredListing:
+        def decide(before: StoredListing, now: datetime) -> Change:
+            return _changed(lives.replaced(on_market(before), data, now))
+
+        return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed)
+
+    async def patch(self, listing_id: int, patch: Any, terms: Terms, *, is_confirmed: bool) -> Answer:
         """Change some properties of a listing, as RFC 7396 merges them.
 
         Raises:
-            ListingNotFound: there is no such listing.
-            ListingChanged: it is at none of the versions that the write is to be made `on`.
+            ListingNotFound, ListingWithdrawn: there is no such listing on the market.
+            ListingChanged: it is at none of the versions that the terms name.
             InvalidRequest: the merged listing is not a ListingWrite.
         """
-        while True:
-            before = await self._get_on(listing_id, on)
-            data = ListingWrite.read(merge_patch(WITHOUT_OPTIONS | writable(before.listing), patch))
-            if after := await self._replace(listing_id, data, before):
-                return after
 
-    async def _get_on(self, listing_id: int, versions: Versions) -> StoredListing:
-        found = await self.get(listing_id)
-        if versions is not None and found.version not in versions:
-            raise ListingChanged(listing_id)
+        def decide(before: StoredListing, now: datetime) -> Change:
+            whole = merge_patch(WITHOUT_OPTIONS | writable(on_market(before).listing), patch)
+            return _changed(lives.replaced(before, ListingWrite.read(whole), now))
+
+        return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed)
+
+    async def withdraw(self, listing_id: int, terms: Terms) -> Answer:
+        """Take a listing off the market, and cancel what was scheduled for it; once more changes nothing.
+
+        Raises:
+            ListingNotFound: there is no such listing.
+            ListingChanged: it is at none of the versions that the terms name.
+        """
+        account_id = terms.attempt.account_id
+
+        def decide(before: StoredListing, now: datetime) -> Change:
+            if before.withdrawn_date:
+                return Change(before, lambda _: answer(status=HTTPStatus.NO_CONTENT))
+            after = lives.withdrawn(before, now)
+            left = partial(repository.change_market, kind="withdrawn", after=after, account_id=account_id, now=now)
+            cancelled = partial(repository.cancel_schedules, after=after)
+            return Change(after, lambda _: answer(status=HTTPStatus.NO_CONTENT), also=(left, cancelled))
+
+        return await self._writer.change(listing_id, terms, decide)
+
+    async def relist(self, listing_id: int, data: Relisting, terms: Terms, *, is_confirmed: bool) -> Answer:
+        """Bring a withdrawn listing back to the market, at another price if one is given; once more changes nothing.
+
+        Raises:
+            ListingNotFound: there is no such listing.
+            ListingChanged: it is at none of the versions that the terms name.
+        """
+        account_id = terms.attempt.account_id
+
+        def decide(before: StoredListing, now: datetime) -> Change:
+            if not before.withdrawn_date:
+                return _changed(before)
+            price_eur = None if data.latest_price_eur is UNSET else data.latest_price_eur
+            after = lives.relisted(before, price_eur, now)
+            back = partial(repository.change_market, kind="relisted", after=after, account_id=account_id, now=now)
+            return Change(after, lambda _: listing_answer(after), also=(back,))
+
+        return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed)
+
+
+def on_market(found: StoredListing) -> StoredListing:
+    """The listing, if it is on the market.
+
+    Raises:
+        ListingWithdrawn: it is not; the error has what it was.
+    """
+    if found.withdrawn_date is None:
         return found
+    listing = found.listing
+    was = f"“{listing.name[:100]}” in {listing.postal_address.city[:100]}, last at {in_words(found.price_eur)}"
+    raise ListingWithdrawn(listing.id, found.withdrawn_date, was=was, listing=listing)
 
-    async def _replace(self, listing_id: int, data: ListingWrite, before: StoredListing | None) -> StoredListing | None:
-        expected = before.version if before else None
-        return await repository.replace(self._database, listing_id, data, now=self._clock(), expected_version=expected)
+
+def listing_answer(stored: StoredListing, *, status: int = HTTPStatus.OK, **headers: str) -> Answer:
+    """A listing with its ETag."""
+    return answer(stored.listing, status=status, headers={"ETag": etag(stored.version), **headers})
+
+
+def _changed(after: StoredListing) -> Change:
+    return Change(after, lambda _: listing_answer(after))

@@ -1,0 +1,87 @@
+"""What each kind of write makes of a listing: pure functions from the listing before to the listing after."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from msgspec.structs import asdict
+from msgspec.structs import replace as with_fields
+
+from listingapi.listings.schemas import Listing, ListingWrite, StoredListing
+from listingapi.money import Euros
+
+FIRST_VERSION = 1
+NOT_CONTENT = ("id", "created_date", "updated_date", "latest_price_eur")
+
+
+def created(listing_id: int, data: ListingWrite, *, account_id: int, now: datetime) -> StoredListing:
+    """A new listing; its price is its original one."""
+    return StoredListing(
+        listing=_listing(data, id=listing_id, created_date=now, updated_date=now),
+        version=FIRST_VERSION,
+        account_id=account_id,
+        previous_price_eur=None,
+        original_price_eur=data.latest_price_eur,
+        price_version=FIRST_VERSION,
+        price_changed_date=now,
+    )
+
+
+def replaced(before: StoredListing, data: ListingWrite, now: datetime) -> StoredListing:
+    """The listing as it is written anew, with the price in it."""
+    date = at(before, now)
+    listing = _listing(data, id=before.listing.id, created_date=before.listing.created_date, updated_date=date)
+    return replace(repriced(before, data.latest_price_eur, now), listing=listing)
+
+
+def repriced(before: StoredListing, price_eur: Euros, now: datetime) -> StoredListing:
+    """The listing at a price; one that it has already changes no more than its version and date."""
+    after = touched(before, now)
+    if price_eur == before.price_eur:
+        return after
+    return replace(
+        after,
+        listing=with_fields(after.listing, latest_price_eur=price_eur),
+        previous_price_eur=before.price_eur,
+        price_version=after.version,
+        price_changed_date=after.listing.updated_date,
+    )
+
+
+def withdrawn(before: StoredListing, now: datetime) -> StoredListing:
+    """The listing off the market."""
+    after = touched(before, now)
+    return replace(after, withdrawn_date=after.listing.updated_date)
+
+
+def relisted(before: StoredListing, price_eur: Euros | None, now: datetime) -> StoredListing:
+    """The listing on the market again, at another price if one is given; its earlier time on the market counts."""
+    after = touched(before, now) if price_eur is None else repriced(before, price_eur, now)
+    since = before.relisted_date or before.listing.created_date
+    ended = (before.withdrawn_date or since) - since
+    return replace(
+        after,
+        withdrawn_date=None,
+        relisted_date=after.listing.updated_date,
+        earlier_time_on_market=before.earlier_time_on_market + ended,
+    )
+
+
+def touched(before: StoredListing, now: datetime) -> StoredListing:
+    """The listing's next version."""
+    listing = with_fields(before.listing, updated_date=at(before, now))
+    return replace(before, listing=listing, version=before.version + 1)
+
+
+def at(before: StoredListing, now: datetime) -> datetime:
+    """When a write takes place: now, but never before the write before it, also where clocks disagree."""
+    return max(now, before.listing.updated_date)
+
+
+def _listing(data: ListingWrite, **read_only: Any) -> Listing:
+    return Listing(**{name: getattr(data, name) for name in ListingWrite.__struct_fields__}, **read_only)
+
+
+def content(listing: Listing) -> dict[str, Any]:
+    """What a client writes of a listing besides its price."""
+    return {name: value for name, value in asdict(listing).items() if name not in NOT_CONTENT}

@@ -1,0 +1,47 @@
+"""How a new price gets into the history: held against the rules of its account, then appended with its flags."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from listingapi.infra.write import Write
+from listingapi.listings.schemas import StoredListing
+from listingapi.prices import change_repository
+from listingapi.prices.rules import Objection, ProposedPrice, Rule, judge, objections
+
+Flags = Sequence[Objection]
+
+
+def flags_of(  # noqa: PLR0913 - all that a rule may look at
+    before: StoredListing | None,
+    after: StoredListing,
+    rules: Sequence[Rule],
+    now: datetime,
+    *,
+    is_confirmed: bool,
+    pointer: str,
+) -> Flags:
+    """Hold a new price against the rules; what they object to is recorded with it.
+
+    Raises:
+        PriceRejected: a rule that rejects is broken (422).
+        PriceChangeNeedsConfirmation: a rule that asks is broken, and the price is not confirmed (409).
+    """
+    if not rules:
+        return ()
+    listing = after.listing
+    proposed = ProposedPrice(
+        old_price_eur=before.price_eur if before else None,
+        new_price_eur=after.price_eur,
+        surface_area_m2=listing.surface_area_m2,
+        country=listing.postal_address.country,
+        building_type=listing.building_type,
+        price_changed_date=before.price_changed_date if before else None,
+        now=now,
+    )
+    return judge(objections(proposed, rules), confirmed=is_confirmed, pointer=pointer)
+
+
+def append(write: Write, after: StoredListing, *, account_id: int, flags: Flags, now: datetime, source: str) -> None:  # noqa: PLR0913
+    """Append the price of a listing to its history, if it came with this version."""
+    if after.price_version == after.version:
+        change_repository.append(write, after, source=source, account_id=account_id, flags=flags, now=now)
