@@ -137,13 +137,12 @@ UP = (
                 PARTITION BY entry.listing_id ORDER BY entry.version
             ) AS price_before
         FROM listing_price AS entry
-        LEFT JOIN LATERAL (
-            SELECT version, price_eur
+        LEFT JOIN (
+            SELECT DISTINCT ON (listing_id, corrects_version) listing_id, corrects_version, version, price_eur
             FROM listing_price_correction
-            WHERE listing_id = entry.listing_id AND corrects_version = entry.version
-            ORDER BY version DESC
-            LIMIT 1
-        ) AS correction ON true
+            ORDER BY listing_id, corrects_version, version DESC
+        ) AS correction
+            ON correction.listing_id = entry.listing_id AND correction.corrects_version = entry.version
         WHERE correction.version IS NULL OR correction.price_eur IS NOT NULL
     ) AS corrected
     WHERE price_eur IS DISTINCT FROM price_before
