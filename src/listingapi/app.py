@@ -33,6 +33,7 @@ from listingapi.prices.service import PriceService
 from listingapi.rules import routes as rules
 from listingapi.rules.service import RuleService
 from listingapi.settings import Settings
+from listingapi.strictness import refuse_odd_parameters
 from listingapi.terms import terms_of
 
 LARGEST_BODY_BYTES = 1024 * 1024
@@ -93,6 +94,7 @@ def create_litestar(
             "must_match": Provide(_giving(settings.require_if_match), sync_to_thread=False),
             "terms": Provide(terms_of, sync_to_thread=False),
         },
+        before_request=refuse_odd_parameters,
         dto=StrictJSON,
         return_dto=None,
         type_encoders=TYPE_ENCODERS,

@@ -38,9 +38,9 @@ DECIMAL_STRINGS = {
 }
 ERRORS_OF_EVERY_OPERATION = {
     HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong, unknown or given twice; the message says which.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The database did not answer; whether a write was kept is not known.",
 }
-ERRORS_OF_PARAMETERS = {HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong; the message says which."}
 ERRORS_OF_BODIES = {
     HTTPStatus.BAD_REQUEST: "The body is not JSON.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
@@ -173,8 +173,6 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
 def _describe_errors(operation: dict[str, Any]) -> None:
     errors = dict(ERRORS_OF_EVERY_OPERATION)
     parameters = operation.get("parameters", [])
-    if any(parameter["in"] == "query" for parameter in parameters):
-        errors |= ERRORS_OF_PARAMETERS
     if any(parameter["in"] == "path" for parameter in parameters):
         errors |= ERRORS_OF_PATHS
     if any(parameter["name"] == "If-Match" for parameter in parameters):

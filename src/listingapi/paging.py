@@ -9,6 +9,7 @@ from litestar import Request
 from litestar.params import QueryParameter
 
 from listingapi.pagination import Cursors, Page
+from listingapi.parameters import given_parameters
 
 CursorParameter = Annotated[
     str | None, QueryParameter(description="Where the page starts; taken from a `Link` header.")
@@ -44,6 +45,6 @@ def paging_with(cursors: Cursors) -> Callable[..., Paging]:
     """What gives each request its paging; an operation that asks for it takes the parameter `cursor`."""
 
     def paging_of(request: Request[Any, Any, Any], cursor: CursorParameter = None) -> Paging:
-        return Paging(cursors, cursor, list(request.query_params.multi_items()))
+        return Paging(cursors, cursor, given_parameters(request))
 
     return paging_of

@@ -1,7 +1,9 @@
 """The parameters that several operations share."""
 
-from typing import Annotated
+from typing import Annotated, Any
+from urllib.parse import parse_qsl
 
+from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import PathParameter
 
@@ -26,3 +28,8 @@ def listing_id_of(id: IdInPath) -> int:
     if listing_id > LARGEST_BIGINT:
         raise ListingNotFound(id)
     return listing_id
+
+
+def given_parameters(request: Request[Any, Any, Any]) -> list[tuple[str, str]]:
+    """The query parameters of a request, in the order in which they came."""
+    return parse_qsl(request.scope["query_string"].decode("utf-8", "replace"), keep_blank_values=True)
