@@ -9,8 +9,9 @@ import msgspec
 from litestar import MediaType, Response
 
 from listingapi.money import Euros, TwoDecimals, euros_on_the_wire
+from listingapi.percent import Percent
 
-TYPE_ENCODERS = {Euros: euros_on_the_wire, TwoDecimals: euros_on_the_wire}
+TYPE_ENCODERS = dict.fromkeys((Euros, TwoDecimals, Percent), euros_on_the_wire)
 REPLAYED = "Idempotency-Replayed"
 
 

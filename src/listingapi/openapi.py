@@ -1,6 +1,6 @@
 """The OpenAPI document of the API, and the page that shows it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
@@ -19,7 +19,9 @@ from litestar.response import File
 from listingapi.errors import PROBLEM_JSON, APIError, Problem
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
+from listingapi.percent import LARGEST_PERCENT, Percent
 from listingapi.prices.schemas import Price
+from listingapi.rules.schemas import ANSWERED, WRITTEN
 
 CONFIG = OpenAPIConfig(
     title="ListingAPI",
@@ -28,13 +30,17 @@ CONFIG = OpenAPIConfig(
     use_handler_docstrings=True,
 )
 
-BODIES = (APIError, Listing, ListingWrite, Price, Problem)
+BODIES = (APIError, Listing, ListingWrite, Price, Problem, *ANSWERED.values(), *WRITTEN.values())
 
 DECIMAL_STRINGS = {
     "latest_price_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "surface_area_m2": r"^\d{1,12}(\.\d+)?$",
     "rooms_count": r"^0*[1-9]\d{0,8}(\.0+)?$",
     "bedrooms_count": r"^0*\d{1,9}(\.0+)?$",
+    "max_change_percent": r"^(0*[1-9]\d{0,6}(\.\d{1,2}0*)?|0+\.(0[1-9]|[1-9]\d?)0*)$",
+    "min_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
+    "max_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
+    "min_interval_seconds": r"^0*[1-9]\d{0,8}(\.0+)?$",
 }
 ERRORS_OF_EVERY_OPERATION = {
     HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
@@ -51,6 +57,12 @@ ERRORS_OF_WRITES_ON_A_VERSION = {
     HTTPStatus.PRECONDITION_FAILED: "The listing has none of the ETags in `If-Match`: someone else wrote it in between."
 }
 ERRORS_OF_PATHS = {HTTPStatus.NOT_FOUND: "There is no such listing."}
+ERRORS_OF_RULE_PATHS = {HTTPStatus.NOT_FOUND: "The caller's account has no such pricing rule."}
+ERRORS_OF_NAMED_ATTEMPTS = {
+    HTTPStatus.CONFLICT: "The first request with this `Idempotency-Key` is still running, a pricing rule asks for a "
+    "confirmation of the price, or the account has all the pricing rules that it may have; the message says which.",
+    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with another request before, or is none.",
+}
 
 DOCS_PAGE = """<!doctype html>
 <html lang="en">
@@ -79,7 +91,10 @@ def document(app: Litestar) -> dict[str, Any]:
     )
     for schema in schemas.values():
         _publish_portable_patterns(schema)
-    _accept_what_clients_send(schemas["ListingWrite"])
+    for name in ("ListingWrite", *(body.__name__ for body in WRITTEN.values())):
+        _accept_what_clients_send(schemas[name])
+    schemas["PricingRuleWrite"] = _one_of(WRITTEN)
+    schemas["PricePerM2Write"]["anyOf"] = [{"required": [f"{bound}_price_per_m2_eur"]} for bound in ("min", "max")]
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
     described["components"] = {"schemas": schemas}
     patch = described["paths"]["/listings/{id}"]["patch"]["requestBody"]["content"]["application/json"]
@@ -121,6 +136,8 @@ def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
 
 
 def _custom_schema(kind: type) -> dict[str, Any]:
+    if kind is Percent:
+        return {"type": "number", "exclusiveMinimum": 0, "maximum": float(LARGEST_PERCENT), "multipleOf": 0.01}
     if kind is Euros:
         return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS), "multipleOf": 0.01}
     if kind is TwoDecimals:
@@ -135,15 +152,24 @@ def _publish_portable_patterns(schema: dict[str, Any]) -> None:
             field["pattern"] = field.pop("x-pattern")
 
 
-def _accept_what_clients_send(listing_write: dict[str, Any]) -> None:
-    properties = listing_write["properties"]
-    for name, pattern in DECIMAL_STRINGS.items():
+def _accept_what_clients_send(written: dict[str, Any]) -> None:
+    properties = written["properties"]
+    for name in DECIMAL_STRINGS.keys() & properties:
         number = properties[name]
-        number.update(type=[number["type"], "string"], pattern=pattern)
-    phone_number = properties["contact_phone_number"]
-    phone_number["pattern"] = f"^$|{phone_number['pattern']}"
+        number.update(type=[number["type"], "string"], pattern=DECIMAL_STRINGS[name])
+    if phone_number := properties.get("contact_phone_number"):
+        phone_number["pattern"] = f"^$|{phone_number['pattern']}"
     for name in READ_ONLY:
-        properties[name] = {"readOnly": True, "description": "Ignored, so that a listing may be sent back as read."}
+        properties[name] = {"readOnly": True, "description": "Ignored, so that what was read may be sent back."}
+
+
+def _one_of(bodies: Mapping[Any, type]) -> dict[str, Any]:
+    """A body that is one of several, told apart by its `kind`."""
+    references = {kind: f"#/components/schemas/{body.__name__}" for kind, body in bodies.items()}
+    return {
+        "oneOf": [{"$ref": reference} for reference in references.values()],
+        "discriminator": {"propertyName": "kind", "mapping": references},
+    }
 
 
 def _patches(listing_write: dict[str, Any], postal_address: dict[str, Any]) -> dict[str, Any]:
@@ -175,6 +201,10 @@ def _describe_errors(operation: dict[str, Any]) -> None:
     parameters = operation.get("parameters", [])
     if any(parameter["in"] == "path" for parameter in parameters):
         errors |= ERRORS_OF_PATHS
+    if any(parameter["name"] == "rule_id" for parameter in parameters):
+        errors |= ERRORS_OF_RULE_PATHS
+    if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
+        errors |= ERRORS_OF_NAMED_ATTEMPTS
     if any(parameter["name"] == "If-Match" for parameter in parameters):
         errors |= ERRORS_OF_WRITES_ON_A_VERSION
     if "requestBody" in operation:
@@ -182,6 +212,7 @@ def _describe_errors(operation: dict[str, Any]) -> None:
     answers = {
         status: answer for status, answer in operation["responses"].items() if int(status) < HTTPStatus.BAD_REQUEST
     }
+    answers.get(str(int(HTTPStatus.NO_CONTENT)), {}).pop("content", None)
     for status, description in sorted(errors.items()):
         answers[str(int(status))] = {"description": description, "content": _error_content()}
     operation["responses"] = answers

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -15,6 +15,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from listingapi.errors import FieldProblem, InvalidRequest, NotJSON
 from listingapi.money import Euros, euros
+from listingapi.percent import Percent, percent
 
 T = TypeVar("T", bound=Struct)
 
@@ -24,6 +25,7 @@ LONGEST_INTEGER = 20
 LONGEST_NAME_SHOWN = 80
 DEEPEST = 16
 LARGEST_INTEGER = 10**LONGEST_INTEGER
+EXACT_NUMBERS: dict[type, Callable[[object], Decimal]] = {Euros: euros, Percent: percent}
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 
 # msgspec fails to word its own error about a string with a lone surrogate.
@@ -121,8 +123,8 @@ def read_struct(value: Any, struct: type[T]) -> T:
 
 def decode_custom(kind: type, value: Any) -> Any:
     """Decode the types that msgspec does not know; for its `dec_hook`."""
-    if kind is Euros:
-        return euros(value)
+    if make := EXACT_NUMBERS.get(kind):
+        return make(value)
     raise NotImplementedError(kind)  # how a hook tells msgspec that it does not know the type
 
 
@@ -175,7 +177,7 @@ def _with_numbers(value: Any, struct: type[Struct]) -> Any:
 def _as_kind(value: Any, kind: Any) -> Any:
     if isinstance(kind, type) and issubclass(kind, Struct):
         return _with_numbers(value, kind)
-    if kind not in (int, float, Euros):
+    if kind not in (int, float, *EXACT_NUMBERS):
         return value
     if isinstance(value, str) and PLAIN_DECIMAL.fullmatch(value):
         value = Decimal(value)

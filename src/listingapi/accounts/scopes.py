@@ -8,3 +8,4 @@ class Scope(StrEnum):
 
     LISTINGS_READ = "listings:read"
     LISTINGS_WRITE = "listings:write"
+    RULES_WRITE = "rules:write"
