@@ -12,14 +12,16 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
-from listingapi import openapi
+from listingapi import apidocs, openapi
 from listingapi.accounts.authentication import anonymous, caller_of
 from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.bodies import StrictJSON
 from listingapi.errors import render_error
 from listingapi.idempotency.attempts import attempt_of
+from listingapi.idempotency.repository import purge
 from listingapi.infra.database import Database
 from listingapi.infra.http import AnswerHead, AnswerOptions
+from listingapi.infra.periodic import every
 from listingapi.infra.signing import Signer
 from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
@@ -28,7 +30,11 @@ from listingapi.listings.writer import Clock, ListingWriter
 from listingapi.pagination import Cursors
 from listingapi.paging import paging_with
 from listingapi.parameters import listing_id_of
+from listingapi.prices import change_routes as price_changes
 from listingapi.prices import routes as prices
+from listingapi.prices.batch_service import BatchService
+from listingapi.prices.change_service import PriceChangeService
+from listingapi.prices.correction_service import CorrectionService
 from listingapi.prices.service import PriceService
 from listingapi.rules import routes as rules
 from listingapi.rules.service import RuleService
@@ -67,7 +73,11 @@ def create_litestar(
     database = Database(pool_size=settings.database_pool_size)
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
+    changes = PriceChangeService(database, writer)
     provided: dict[str, Any] = {
+        "batches": BatchService(database, clock),
+        "changes": changes,
+        "corrections": CorrectionService(database, writer),
         "listings": ListingService(database, writer),
         "prices": PriceService(database),
         "rules": RuleService(database, clock),
@@ -79,12 +89,16 @@ def create_litestar(
         await database.open(settings.serving_url)
         try:
             await cursor_signer.load(database)
-            yield
+            async with (
+                every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
+                every(600, lambda: purge(database, clock()), name="idempotency_records"),
+            ):
+                yield
         finally:
             await database.close()
 
     return Litestar(
-        route_handlers=[listings.router, prices.router, rules.router, *openapi.routes(describe)],
+        route_handlers=[listings.router, prices.router, price_changes.router, rules.router, *apidocs.routes(describe)],
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
             "attempt": Provide(attempt_of),

@@ -70,6 +70,11 @@ class RequestError(Exception):
         self.headers = dict(headers or {})
         self.listing: Any = None
 
+    @property
+    def problem_uri(self) -> str:
+        """The problem type as RFC 9457 has it."""
+        return f"urn:listingapi:problem:{self.problem_type}"
+
 
 class NotJSON(RequestError):
     status = HTTPStatus.BAD_REQUEST
@@ -116,6 +121,47 @@ class ListingWithdrawn(RequestError):
         about = f", {was}," if was else ""
         super().__init__(f"Listing {listing_id}{about} was withdrawn at {withdrawn_date:%Y-%m-%dT%H:%M:%SZ}.")
         self.listing = listing
+
+
+class ScheduledPriceNotFound(RequestError):
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "scheduled-price-not-found"
+
+    def __init__(self, version: object) -> None:
+        super().__init__(f"No price was scheduled for this listing as {str(version)[:40]}.")
+
+
+class ScheduledPriceSettled(RequestError):
+    """The price can't be cancelled any more."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "scheduled-price-settled"
+
+    def __init__(self, version: int, state: str) -> None:
+        super().__init__(f"The scheduled price {version} can't be cancelled: it is {state} already.")
+
+
+class TooManyScheduledPrices(RequestError):
+    status = HTTPStatus.CONFLICT
+    problem_type = "too-many-scheduled-prices"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"At most {most} prices of a listing may be scheduled at a time: cancel one first.")
+
+
+class PriceEntryNotFound(RequestError):
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "price-entry-not-found"
+
+    def __init__(self, version: object) -> None:
+        super().__init__(f"The listing's price history has no entry {str(version)[:40]}.")
+
+
+class CorrectionRefused(RequestError):
+    """The correction would leave the history as it is, or without a price."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "correction-refused"
 
 
 class PreconditionRequired(RequestError):

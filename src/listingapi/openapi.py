@@ -1,26 +1,28 @@
 """The OpenAPI document of the API, and the page that shows it."""
 
-from collections.abc import Callable, Mapping
-from functools import cache
-from http import HTTPStatus
+from collections.abc import Mapping
 from importlib.metadata import version
-from mimetypes import guess_type
-from pathlib import Path
 from typing import Any
 
 import msgspec
-import swagger_ui_bundle
-from litestar import Litestar, MediaType, Router, get
-from litestar.exceptions import NotFoundException
+from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
-from litestar.params import FromPath
-from litestar.response import File
 
-from listingapi.errors import PROBLEM_JSON, APIError, Problem
-from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite
+from listingapi.errors import APIError, Problem
+from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
+from listingapi.openapi_errors import describe_errors
 from listingapi.percent import LARGEST_PERCENT, Percent
-from listingapi.prices.schemas import Price
+from listingapi.prices.change_schemas import (
+    AppendedPrice,
+    BatchLine,
+    BatchResults,
+    BatchWrite,
+    CorrectionWrite,
+    PriceWrite,
+    ScheduledPrice,
+)
+from listingapi.prices.schemas import CorrectionEntry, Price
 from listingapi.rules.schemas import ANSWERED, WRITTEN
 
 CONFIG = OpenAPIConfig(
@@ -30,7 +32,11 @@ CONFIG = OpenAPIConfig(
     use_handler_docstrings=True,
 )
 
-BODIES = (APIError, Listing, ListingWrite, Price, Problem, *ANSWERED.values(), *WRITTEN.values())
+WRITTEN_PRICES = (BatchLine, BatchWrite, CorrectionWrite, PriceWrite, Relisting)
+ANSWERED_PRICES = (AppendedPrice, BatchResults, CorrectionEntry, Price, ScheduledPrice)
+BODIES = (
+    APIError, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES, *ANSWERED.values(), *WRITTEN.values(),
+)  # fmt: skip
 
 DECIMAL_STRINGS = {
     "latest_price_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
@@ -42,45 +48,6 @@ DECIMAL_STRINGS = {
     "max_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "min_interval_seconds": r"^0*[1-9]\d{0,8}(\.0+)?$",
 }
-ERRORS_OF_EVERY_OPERATION = {
-    HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong, unknown or given twice; the message says which.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database did not answer; whether a write was kept is not known.",
-}
-ERRORS_OF_BODIES = {
-    HTTPStatus.BAD_REQUEST: "The body is not JSON.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no JSON by its content type.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The body is JSON, but not what is asked for; the message names each field.",
-}
-ERRORS_OF_WRITES_ON_A_VERSION = {
-    HTTPStatus.PRECONDITION_FAILED: "The listing has none of the ETags in `If-Match`: someone else wrote it in between."
-}
-ERRORS_OF_PATHS = {HTTPStatus.NOT_FOUND: "There is no such listing."}
-ERRORS_OF_RULE_PATHS = {HTTPStatus.NOT_FOUND: "The caller's account has no such pricing rule."}
-ERRORS_OF_NAMED_ATTEMPTS = {
-    HTTPStatus.CONFLICT: "The first request with this `Idempotency-Key` is still running, a pricing rule asks for a "
-    "confirmation of the price, or the account has all the pricing rules that it may have; the message says which.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with another request before, or is none.",
-}
-
-DOCS_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>ListingAPI</title>
-<link rel="icon" href="/docs/assets/favicon-32x32.png">
-<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="/docs/assets/swagger-ui-bundle.js"></script>
-<script src="/docs/start.js"></script>
-</body>
-</html>
-"""
-DOCS_SCRIPT = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true });\n'
 
 
 def document(app: Litestar) -> dict[str, Any]:
@@ -102,37 +69,8 @@ def document(app: Litestar) -> dict[str, Any]:
     for path in described["paths"].values():
         for operation in path.values():
             _describe_parameters(operation)
-            _describe_errors(operation)
+            describe_errors(operation)
     return described
-
-
-def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
-    """`/openapi.json`, and `/docs`, which needs nothing from another host."""
-    assets = {path.name: path for path in Path(swagger_ui_bundle.swagger_ui_path).iterdir()}
-
-    @cache
-    def encoded() -> bytes:
-        return msgspec.json.format(msgspec.json.encode(describe()), indent=2)
-
-    @get("/openapi.json", media_type=MediaType.JSON, sync_to_thread=False)
-    def openapi_json() -> bytes:
-        return encoded()
-
-    @get("/docs", media_type=MediaType.HTML, sync_to_thread=False)
-    def docs() -> str:
-        return DOCS_PAGE
-
-    @get("/docs/start.js", media_type="text/javascript", sync_to_thread=False)
-    def start() -> str:
-        return DOCS_SCRIPT
-
-    @get("/docs/assets/{name:str}", sync_to_thread=False)
-    def asset(name: FromPath[str]) -> File:
-        if name not in assets:
-            raise NotFoundException
-        return File(assets[name], media_type=guess_type(name)[0], content_disposition_type="inline")
-
-    return [Router("/", route_handlers=[openapi_json, docs, start, asset], include_in_schema=False)]
 
 
 def _custom_schema(kind: type) -> dict[str, Any]:
@@ -194,32 +132,3 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
         schema = parameter["schema"]
         kinds = [kind for kind in schema.pop("oneOf", []) if kind != {"type": "null"}]
         schema.update(*kinds)
-
-
-def _describe_errors(operation: dict[str, Any]) -> None:
-    errors = dict(ERRORS_OF_EVERY_OPERATION)
-    parameters = operation.get("parameters", [])
-    if any(parameter["in"] == "path" for parameter in parameters):
-        errors |= ERRORS_OF_PATHS
-    if any(parameter["name"] == "rule_id" for parameter in parameters):
-        errors |= ERRORS_OF_RULE_PATHS
-    if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
-        errors |= ERRORS_OF_NAMED_ATTEMPTS
-    if any(parameter["name"] == "If-Match" for parameter in parameters):
-        errors |= ERRORS_OF_WRITES_ON_A_VERSION
-    if "requestBody" in operation:
-        errors |= ERRORS_OF_BODIES
-    answers = {
-        status: answer for status, answer in operation["responses"].items() if int(status) < HTTPStatus.BAD_REQUEST
-    }
-    answers.get(str(int(HTTPStatus.NO_CONTENT)), {}).pop("content", None)
-    for status, description in sorted(errors.items()):
-        answers[str(int(status))] = {"description": description, "content": _error_content()}
-    operation["responses"] = answers
-
-
-def _error_content() -> dict[str, Any]:
-    return {
-        "application/json": {"schema": {"$ref": "#/components/schemas/APIError"}},
-        PROBLEM_JSON: {"schema": {"$ref": "#/components/schemas/Problem"}},
-    }

@@ -138,8 +138,8 @@ async def test_head_answers_what_get_does_without_the_body(client: httpx.AsyncCl
     ("path", "methods"),
     [
         ("/listings", {"GET", "HEAD", "POST", "OPTIONS"}),
-        ("/listings/1", {"GET", "HEAD", "PUT", "PATCH", "OPTIONS"}),
-        ("/listings/1/prices", {"GET", "HEAD", "OPTIONS"}),
+        ("/listings/1", {"GET", "HEAD", "PUT", "PATCH", "DELETE", "OPTIONS"}),
+        ("/listings/1/prices", {"GET", "HEAD", "POST", "OPTIONS"}),
         ("/openapi.json", {"GET", "HEAD", "OPTIONS"}),
     ],
 )

@@ -9,7 +9,7 @@ import msgspec
 from listingapi.answers import AlreadyAnswered, Answer
 from listingapi.errors import IdempotencyKeyReused, RequestStillRunning
 from listingapi.idempotency.attempts import Attempt
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Outcome, Write
 
 KEPT = timedelta(hours=72)
@@ -70,7 +70,9 @@ def begin(attempt: Attempt) -> Write:
     return write
 
 
-async def commit(database: Database, write: Write, attempt: Attempt, answer: Answer, now: datetime) -> bool:
+async def commit(
+    database: Database | Transaction, write: Write, attempt: Attempt, answer: Answer, now: datetime
+) -> bool:
     """Run a write with the record of its answer; whether it took effect, or someone else was faster.
 
     Raises:

@@ -26,6 +26,22 @@ CONNECTION_LOST = (
 )
 
 
+class Transaction:
+    """Statements that take effect together, over several round trips."""
+
+    def __init__(self, connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]") -> None:
+        self._connection = connection
+
+    async def fetch(self, statement: str, *arguments: Any) -> Sequence[asyncpg.Record]:
+        """Run one statement and return its rows."""
+        rows: list[asyncpg.Record] = await self._connection.fetch(statement, *arguments)
+        return rows
+
+    async def fetchrow(self, statement: str, *arguments: Any) -> asyncpg.Record | None:
+        """Run one statement and return its first row, if any."""
+        return await self._connection.fetchrow(statement, *arguments)
+
+
 class Database:
     """PostgreSQL as the serving role sees it."""
 
@@ -65,6 +81,12 @@ class Database:
         """Run one statement, in a transaction of its own, and return its first row, if any."""
         async with self._connection() as connection:
             return await connection.fetchrow(statement, *arguments)
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """Let statements take effect at the end of the block, or none of them if it raises."""
+        async with self._connection() as connection, connection.transaction():
+            yield Transaction(connection)
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import asyncpg
 
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 
 RECORDED_BEFORE = "idempotency_record_pkey"
 
@@ -54,10 +54,10 @@ class Write:
         """Add the part that the others depend on."""
         self.add(sql, name="guard")
 
-    async def run(self, database: Database) -> Outcome:
+    async def run(self, database: Database | Transaction) -> Outcome:
         """Run it, once."""
         parts = ", ".join([*([self._claim] if self._claim else []), *self._parts])
-        statement = f"WITH {parts} SELECT EXISTS (SELECT FROM guard) AS is_done, {self.may_run} AS is_free"
+        statement = f"WITH {parts} SELECT EXISTS (SELECT FROM guard) AS is_done, {self.may_run} AS is_free"  # noqa: S608 - all values are bound
         try:
             row = await database.fetchrow(statement, *self._arguments)
         except asyncpg.UniqueViolationError as error:

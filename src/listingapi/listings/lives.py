@@ -73,6 +73,11 @@ def touched(before: StoredListing, now: datetime) -> StoredListing:
     return replace(before, listing=listing, version=before.version + 1)
 
 
+def renumbered(before: StoredListing) -> StoredListing:
+    """The listing with its next version, for what changes nothing that a reader of the listing sees."""
+    return replace(before, version=before.version + 1)
+
+
 def at(before: StoredListing, now: datetime) -> datetime:
     """When a write takes place: now, but never before the write before it, also where clocks disagree."""
     return max(now, before.listing.updated_date)

@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from listingapi.idempotency.attempts import Attempt
 from listingapi.idempotency.repository import RECORD_COLUMNS
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
 from listingapi.listings.lives import content
 from listingapi.listings.rows import COLUMNS, listing_of
@@ -46,12 +46,13 @@ PREPARE = f"""
     LEFT JOIN idempotency_record AS record ON record.account_id = $1 AND record.key = $2
 """
 
-LOCK = f"""
+SEVERAL = f"""
     SELECT listing.*, rules
-    FROM (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = ANY ($1) ORDER BY listing_id FOR NO KEY UPDATE)
-        AS listing
+    FROM (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = ANY ($1) ORDER BY listing_id {{lock}}) AS listing
     LEFT JOIN LATERAL ({RULES_OF.format(account_id="listing.account_id")}) AS of_account ON true
 """
+FIND = SEVERAL.format(lock="")
+LOCK = SEVERAL.format(lock="FOR NO KEY UPDATE")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +82,14 @@ async def prepare(database: Database, attempt: Attempt) -> tuple[int, Loaded]:
     return row["new_id"], Loaded(None, _rules(row), row)
 
 
-async def lock(database: Database, listing_ids: Sequence[int]) -> list[Loaded]:
-    """Some listings, in the order of their ids, which nobody else changes until the transaction ends."""
-    return [Loaded(_stored(row), _rules(row), row) for row in await database.fetch(LOCK, listing_ids)]
+async def find(database: Database, listing_ids: Sequence[int]) -> list[Loaded]:
+    """What writes on some listings are decided on."""
+    return [Loaded(_stored(row), _rules(row), row) for row in await database.fetch(FIND, listing_ids)]
+
+
+async def lock(transaction: Transaction, listing_ids: Sequence[int]) -> list[Loaded]:
+    """The same, and nobody else changes these listings until the transaction ends."""
+    return [Loaded(_stored(row), _rules(row), row) for row in await transaction.fetch(LOCK, listing_ids)]
 
 
 def insert(write: Write, after: StoredListing) -> None:

@@ -41,6 +41,7 @@ PhoneNumber = Annotated[
         extra_json_schema={"x-pattern": r"^\+[1-9]\d{1,14}$"},
     ),
 ]
+BigId = Annotated[int, must("the id of a listing, an integer", ge=0, le=2**63 - 1)]
 BuildingType = Annotated[Literal["STUDIO", "APARTMENT", "HOUSE"], must("STUDIO, APARTMENT or HOUSE")]
 Price = Annotated[Euros, must(f"a number from 0 to {LARGEST_EUROS} with at most two decimals")]
 SurfaceArea = Annotated[float, must("a number from 0 to 1000000000000", ge=0, le=LARGEST_SURFACE_M2)]

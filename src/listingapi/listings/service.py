@@ -60,7 +60,7 @@ class ListingService:
             ListingChanged: it is at none of the versions that the terms name.
         """
 
-        def decide(before: StoredListing, now: datetime) -> Change:
+        async def decide(before: StoredListing, now: datetime) -> Change:
             return _changed(lives.replaced(on_market(before), data, now))
 
         return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed)
@@ -74,7 +74,7 @@ class ListingService:
             InvalidRequest: the merged listing is not a ListingWrite.
         """
 
-        def decide(before: StoredListing, now: datetime) -> Change:
+        async def decide(before: StoredListing, now: datetime) -> Change:
             whole = merge_patch(WITHOUT_OPTIONS | writable(on_market(before).listing), patch)
             return _changed(lives.replaced(before, ListingWrite.read(whole), now))
 
@@ -89,7 +89,7 @@ class ListingService:
         """
         account_id = terms.attempt.account_id
 
-        def decide(before: StoredListing, now: datetime) -> Change:
+        async def decide(before: StoredListing, now: datetime) -> Change:
             if before.withdrawn_date:
                 return Change(before, lambda _: answer(status=HTTPStatus.NO_CONTENT))
             after = lives.withdrawn(before, now)
@@ -108,7 +108,7 @@ class ListingService:
         """
         account_id = terms.attempt.account_id
 
-        def decide(before: StoredListing, now: datetime) -> Change:
+        async def decide(before: StoredListing, now: datetime) -> Change:
             if not before.withdrawn_date:
                 return _changed(before)
             price_eur = None if data.latest_price_eur is UNSET else data.latest_price_eur

@@ -1,6 +1,6 @@
 """The one way in which a listing is written: read all that it takes, decide, and commit unless someone was faster."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,12 +8,13 @@ from listingapi.answers import Answer
 from listingapi.errors import ListingChanged, ListingNotFound
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
 from listingapi.listings import repository
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices import appending
 from listingapi.prices.appending import Flags
+from listingapi.prices.rules import Rule
 from listingapi.terms import Terms
 
 Clock = Callable[[], datetime]
@@ -25,16 +26,24 @@ class Change:
     """What a use case makes of a listing.
 
     `after` is the listing with its next version, or as it was if there is nothing to change. `answer` makes the answer
-    from what pricing rules object to. `also` are further parts of the write.
+    from what pricing rules object to. They are held against the price of `proposed`: that of `after` unless another is
+    given, none for a correction. `also` are further parts of the write.
     """
 
     after: StoredListing
     answer: Callable[[Flags], Answer]
     source: str = "api"
     also: Sequence[Part] = ()
+    proposed: StoredListing | None = None
+    is_correction: bool = False
+
+    @property
+    def judged(self) -> StoredListing | None:
+        """The listing whose price is held against the rules."""
+        return None if self.is_correction else self.proposed or self.after
 
 
-Decide = Callable[[StoredListing, datetime], Change]
+Decide = Callable[[StoredListing, datetime], Awaitable[Change]]
 
 
 class ListingWriter:
@@ -52,7 +61,7 @@ class ListingWriter:
             await records.check_row(self._database, attempt, loaded.row, now)
             change = make(listing_id, now)
             flags = appending.flags_of(
-                None, change.after, loaded.rules, now, is_confirmed=is_confirmed, pointer="/latest_price_eur"
+                None, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer="/latest_price_eur"
             )
             write = records.begin(attempt)
             repository.insert(write, change.after)
@@ -80,10 +89,10 @@ class ListingWriter:
             loaded = await repository.load(self._database, listing_id, terms.attempt)
             await records.check_row(self._database, terms.attempt, loaded.row, now)
             before = _required(loaded.listing, listing_id, terms)
-            change = decide(before, now)
-            flags = appending.flags_of(
-                before, change.after, loaded.rules, now, is_confirmed=is_confirmed, pointer=pointer
-            )
+            change = await decide(before, now)
+            flags = appending.flags_of(before, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer=pointer)
+            if change.after is before and terms.attempt.key is None:
+                return change.answer(flags)
             write = records.begin(terms.attempt)
             repository.replace(write, before, change.after)
             if answer := await self._commit(write, change, flags, terms.attempt, now):
@@ -105,3 +114,20 @@ def _required(found: StoredListing | None, listing_id: int, terms: Terms) -> Sto
     if not terms.are_met_by(found.version):
         raise ListingChanged(listing_id)
     return found
+
+
+Found = tuple[StoredListing, Sequence[Rule]]
+
+
+async def find(database: Database, listing_ids: Sequence[int]) -> dict[int, Found]:
+    """Some listings by their ids, each with the rules of its account."""
+    return _by_id(await repository.find(database, listing_ids))
+
+
+async def lock(transaction: Transaction, listing_ids: Sequence[int]) -> dict[int, Found]:
+    """The same, and nobody else changes these listings until the transaction ends."""
+    return _by_id(await repository.lock(transaction, listing_ids))
+
+
+def _by_id(several: Sequence[repository.Loaded]) -> dict[int, Found]:
+    return {loaded.listing.listing.id: (loaded.listing, loaded.rules) for loaded in several if loaded.listing}

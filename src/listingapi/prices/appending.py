@@ -11,22 +11,21 @@ from listingapi.prices.rules import Objection, ProposedPrice, Rule, judge, objec
 Flags = Sequence[Objection]
 
 
-def flags_of(  # noqa: PLR0913 - all that a rule may look at
+def flags_of(
     before: StoredListing | None,
-    after: StoredListing,
+    after: StoredListing | None,
     rules: Sequence[Rule],
-    now: datetime,
     *,
     is_confirmed: bool,
     pointer: str,
 ) -> Flags:
-    """Hold a new price against the rules; what they object to is recorded with it.
+    """Hold the price of a listing to be against the rules, if there is one; what they object to is recorded with it.
 
     Raises:
         PriceRejected: a rule that rejects is broken (422).
         PriceChangeNeedsConfirmation: a rule that asks is broken, and the price is not confirmed (409).
     """
-    if not rules:
+    if not rules or after is None:
         return ()
     listing = after.listing
     proposed = ProposedPrice(
@@ -36,7 +35,7 @@ def flags_of(  # noqa: PLR0913 - all that a rule may look at
         country=listing.postal_address.country,
         building_type=listing.building_type,
         price_changed_date=before.price_changed_date if before else None,
-        now=now,
+        now=after.price_changed_date,
     )
     return judge(objections(proposed, rules), confirmed=is_confirmed, pointer=pointer)
 

@@ -4,11 +4,45 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import asyncpg
 import msgspec
 
+from listingapi.infra.database import Database
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
+from listingapi.money import Euros
+from listingapi.prices.change_schemas import State
 from listingapi.prices.rules import Objection
+from listingapi.prices.schedule import SCHEDULE_COLUMNS, Schedule
+from listingapi.prices.story import Correction, Entry, Said
+
+MOST_LISTED = 1000
+DUE_AT_ONCE = 100
+
+ENTRIES = "SELECT version, price_eur, created_date, recorded_date FROM listing_price WHERE listing_id = $1"
+CORRECTIONS = """
+    SELECT version, corrects_version, price_eur, recorded_date FROM listing_price_correction WHERE listing_id = $1
+"""
+COLUMNS = ", ".join(SCHEDULE_COLUMNS)
+SCHEDULED = f"SELECT {COLUMNS} FROM scheduled_price WHERE listing_id = $1 AND version = $2"
+ALL_SCHEDULED = f"""
+    SELECT scheduled.*
+    FROM listing
+    LEFT JOIN LATERAL (
+        SELECT {COLUMNS} FROM scheduled_price
+        WHERE scheduled_price.listing_id = listing.listing_id
+        ORDER BY version DESC
+        LIMIT {MOST_LISTED}
+    ) AS scheduled ON true
+    WHERE listing.listing_id = $1
+"""
+NUMBER_PENDING = "SELECT count(*) FROM scheduled_price WHERE listing_id = $1 AND state = 'pending'"
+DUE = f"""
+    SELECT {COLUMNS} FROM scheduled_price
+    WHERE state = 'pending' AND effective_date <= $1
+    ORDER BY effective_date, listing_id, version
+    LIMIT {DUE_AT_ONCE}
+"""
 
 
 def append(  # noqa: PLR0913 - an entry has that much to say
@@ -37,3 +71,88 @@ def insert(write: Write, table: str, values: dict[str, tuple[Any, str]]) -> None
         INSERT INTO {table} ({", ".join(values)})
         SELECT {", ".join(write.bind(*value) for value in values.values())} FROM guard
     """)
+
+
+def correct(  # noqa: PLR0913 - a correction has that much to say
+    write: Write, after: StoredListing, corrects: int, price_eur: Euros | None, *, reason: str, account_id: int,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Add what an entry should have said; None voids it."""
+    insert(
+        write,
+        "listing_price_correction",
+        {
+            "listing_id": (after.listing.id, "bigint"),
+            "version": (after.version, "bigint"),
+            "corrects_version": (corrects, "bigint"),
+            "price_eur": (price_eur, "numeric"),
+            "reason": (reason, "text"),
+            "account_id": (account_id, "bigint"),
+            "recorded_date": (now, "timestamptz"),
+        },
+    )
+
+
+def schedule(write: Write, listing_id: int, scheduled: Schedule) -> None:
+    """Add a price that is to come into force."""
+    insert(
+        write,
+        "scheduled_price",
+        {
+            "listing_id": (listing_id, "bigint"),
+            "version": (scheduled.version, "bigint"),
+            "price_eur": (scheduled.price_eur, "numeric"),
+            "effective_date": (scheduled.effective_date, "timestamptz"),
+            "created_date": (scheduled.created_date, "timestamptz"),
+            "account_id": (scheduled.account_id, "bigint"),
+            "is_confirmed": (scheduled.is_confirmed, "boolean"),
+        },
+    )
+
+
+def settle(write: Write, version: int, after: StoredListing, state: State, *, now: datetime, reason: str = "") -> None:  # noqa: PLR0913
+    """Say what became of a scheduled price; `after` is the listing that came of it."""
+    write.add(f"""
+        UPDATE scheduled_price SET
+            state = {write.bind(state, "text")},
+            reason = {write.bind(reason or None, "text")},
+            settled_date = {write.bind(now, "timestamptz")},
+            settled_version = {write.bind(after.version, "bigint")}
+        FROM guard
+        WHERE scheduled_price.listing_id = guard.listing_id
+            AND scheduled_price.version = {write.bind(version, "bigint")}
+    """)
+
+
+async def said(database: Database, listing_id: int) -> Said:
+    """All that was ever said of a listing's prices."""
+    entries = await database.fetch(ENTRIES, listing_id)
+    corrections = await database.fetch(CORRECTIONS, listing_id)
+    return Said([Entry(*row) for row in entries], [Correction(*row) for row in corrections])
+
+
+async def scheduled(database: Database, listing_id: int, version: int) -> Schedule | None:
+    """A price that was scheduled, if it was."""
+    row = await database.fetchrow(SCHEDULED, listing_id, version)
+    return _schedule(row) if row else None
+
+
+async def all_scheduled(database: Database, listing_id: int) -> list[Schedule] | None:
+    """What was scheduled for a listing, the last first; None if there is no such listing."""
+    rows = await database.fetch(ALL_SCHEDULED, listing_id)
+    return [_schedule(row) for row in rows if row["version"] is not None] if rows else None
+
+
+async def number_pending(database: Database, listing_id: int) -> int:
+    """How many prices are scheduled for a listing and not settled."""
+    row = await database.fetchrow(NUMBER_PENDING, listing_id)
+    return row[0] if row else 0
+
+
+async def due(database: Database, now: datetime) -> Sequence[Schedule]:
+    """Some of the scheduled prices whose time has come, in their order."""
+    return [_schedule(row) for row in await database.fetch(DUE, now)]
+
+
+def _schedule(row: asyncpg.Record) -> Schedule:
+    return Schedule(**{name: row[name] for name in SCHEDULE_COLUMNS})

@@ -1,0 +1,61 @@
+"""The addresses at which the OpenAPI document is read, by programs and by people."""
+
+from collections.abc import Callable
+from functools import cache
+from mimetypes import guess_type
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import swagger_ui_bundle
+from litestar import MediaType, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import File
+
+DOCS_PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>ListingAPI</title>
+<link rel="icon" href="/docs/assets/favicon-32x32.png">
+<link rel="stylesheet" href="/docs/assets/swagger-ui.css">
+</head>
+<body>
+<div id="swagger-ui"></div>
+<script src="/docs/assets/swagger-ui-bundle.js"></script>
+<script src="/docs/start.js"></script>
+</body>
+</html>
+"""
+DOCS_SCRIPT = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true });\n'
+
+
+def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
+    """`/openapi.json`, and `/docs`, which needs nothing from another host."""
+    assets = {path.name: path for path in Path(swagger_ui_bundle.swagger_ui_path).iterdir()}
+
+    @cache
+    def encoded() -> bytes:
+        return msgspec.json.format(msgspec.json.encode(describe()), indent=2)
+
+    @get("/openapi.json", media_type=MediaType.JSON, sync_to_thread=False)
+    def openapi_json() -> bytes:
+        return encoded()
+
+    @get("/docs", media_type=MediaType.HTML, sync_to_thread=False)
+    def docs() -> str:
+        return DOCS_PAGE
+
+    @get("/docs/start.js", media_type="text/javascript", sync_to_thread=False)
+    def start() -> str:
+        return DOCS_SCRIPT
+
+    @get("/docs/assets/{name:str}", sync_to_thread=False)
+    def asset(name: FromPath[str]) -> File:
+        if name not in assets:
+            raise NotFoundException
+        return File(assets[name], media_type=guess_type(name)[0], content_disposition_type="inline")
+
+    return [Router("/", route_handlers=[openapi_json, docs, start, asset], include_in_schema=False)]

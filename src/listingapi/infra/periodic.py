@@ -1,0 +1,30 @@
+"""Work that is done again and again while the application runs."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+
+import structlog
+
+logger = structlog.get_logger()
+
+
+@asynccontextmanager
+async def every(seconds: float, work: Callable[[], Awaitable[object]], *, name: str) -> AsyncIterator[None]:
+    """Do some work at once and then every so many seconds until the end of the block; a failure is logged."""
+    task = asyncio.create_task(_again_and_again(seconds, work, name), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+async def _again_and_again(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
+    while True:
+        try:
+            await work()
+        except Exception as error:  # noqa: BLE001 - whatever it is, the next time may go well
+            logger.warning("periodic_work_failed", work=name, reason=repr(error))
+        await asyncio.sleep(seconds)

@@ -1,0 +1,178 @@
+"""The use cases that change one listing's price: at once, or at a time to come."""
+
+from datetime import datetime
+from functools import partial
+from http import HTTPStatus
+
+from msgspec import UNSET
+
+from listingapi.answers import Answer, answer
+from listingapi.errors import (
+    FieldProblem,
+    InvalidRequest,
+    ListingNotFound,
+    PriceChangeNeedsConfirmation,
+    PriceRejected,
+    ScheduledPriceNotFound,
+    ScheduledPriceSettled,
+    TooManyScheduledPrices,
+)
+from listingapi.idempotency.attempts import Attempt
+from listingapi.infra.database import Database
+from listingapi.listings import lives
+from listingapi.listings.schemas import StoredListing
+from listingapi.listings.service import on_market
+from listingapi.listings.writer import Change, ListingWriter
+from listingapi.money import Euros
+from listingapi.prices import change_repository as repository
+from listingapi.prices.appending import Flags
+from listingapi.prices.change_schemas import AppendedPrice, PriceWrite, ScheduledPrice, State
+from listingapi.prices.schedule import Schedule
+from listingapi.terms import Terms
+
+POINTER = "/price_eur"
+MOST_PENDING = 100
+
+
+class PriceChangeService:
+    """Appends prices to histories, and schedules them."""
+
+    def __init__(self, database: Database, writer: ListingWriter) -> None:
+        self._database = database
+        self._writer = writer
+
+    async def append(self, listing_id: int, data: PriceWrite, terms: Terms, *, is_confirmed: bool) -> Answer:
+        """Give a listing a new price, now or from its effective date on; one that it has already adds no entry.
+
+        Raises:
+            ListingNotFound, ListingWithdrawn: there is no such listing on the market.
+            InvalidRequest: the effective date is not in the future.
+            TooManyScheduledPrices: no more can be scheduled for the listing.
+        """
+        if data.effective_date is not UNSET:
+            return await self._schedule(
+                listing_id, data.price_eur, data.effective_date, terms, is_confirmed=is_confirmed
+            )
+
+        async def decide(before: StoredListing, now: datetime) -> Change:
+            after = lives.repriced(on_market(before), data.price_eur, now)
+            if after.price_eur == before.price_eur:
+                after = before
+            return Change(after, partial(_appended, before, after))
+
+        return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed, pointer=POINTER)
+
+    async def _schedule(
+        self, listing_id: int, price_eur: Euros, effective_date: datetime, terms: Terms, *, is_confirmed: bool
+    ) -> Answer:
+        async def decide(before: StoredListing, now: datetime) -> Change:
+            if effective_date <= now:
+                raise InvalidRequest([FieldProblem("/effective_date", "must be in the future")])
+            if await repository.number_pending(self._database, listing_id) >= MOST_PENDING:
+                raise TooManyScheduledPrices(MOST_PENDING)
+            after = lives.renumbered(on_market(before))
+            scheduled = Schedule(
+                listing_id=listing_id,
+                version=after.version,
+                price_eur=price_eur,
+                effective_date=effective_date,
+                created_date=now,
+                account_id=terms.attempt.account_id,
+                is_confirmed=is_confirmed,
+            )
+            accepted = answer(
+                scheduled.as_answered(),
+                status=HTTPStatus.ACCEPTED,
+                headers={"Location": f"/listings/{listing_id}/prices/scheduled/{after.version}"},
+            )
+            return Change(
+                after,
+                lambda _: accepted,
+                also=(partial(repository.schedule, listing_id=listing_id, scheduled=scheduled),),
+                proposed=lives.repriced(before, price_eur, effective_date),
+            )
+
+        return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed, pointer=POINTER)
+
+    async def scheduled(self, listing_id: int) -> list[ScheduledPrice]:
+        """What was scheduled for a listing, the last first, with what became of it.
+
+        Raises:
+            ListingNotFound: there is no such listing.
+        """
+        found = await repository.all_scheduled(self._database, listing_id)
+        if found is None:
+            raise ListingNotFound(listing_id)
+        return [scheduled.as_answered() for scheduled in found]
+
+    async def cancel(self, listing_id: int, version: int, terms: Terms) -> Answer:
+        """Cancel a scheduled price; once more changes nothing.
+
+        Raises:
+            ListingNotFound, ScheduledPriceNotFound: there is no such listing, or nothing of this version.
+            ScheduledPriceSettled: it came into force already, or was refused.
+        """
+
+        async def decide(before: StoredListing, now: datetime) -> Change:
+            found = await repository.scheduled(self._database, listing_id, version)
+            if found is None:
+                raise ScheduledPriceNotFound(version)
+            if found.state not in {"pending", "cancelled"}:
+                raise ScheduledPriceSettled(version, found.state)
+            done = answer(status=HTTPStatus.NO_CONTENT)
+            if found.state == "cancelled":
+                return Change(before, lambda _: done)
+            after = lives.renumbered(before)
+            settled = partial(repository.settle, version=version, after=after, state="cancelled", now=now)
+            return Change(after, lambda _: done, also=(settled,))
+
+        return await self._writer.change(listing_id, terms, decide)
+
+    async def apply_due(self, now: datetime) -> int:
+        """Make history of scheduled prices whose time has come; returns how many were looked at.
+
+        Any number of processes may do this at once: each price is settled once, those of a listing in their order.
+        """
+        found = await repository.due(self._database, now)
+        for scheduled in found:
+            try:
+                await self._apply(scheduled, is_refused="")
+            except (PriceRejected, PriceChangeNeedsConfirmation) as refusal:
+                await self._apply(scheduled, is_refused=refusal.detail)
+        return len(found)
+
+    async def _apply(self, scheduled: Schedule, *, is_refused: str) -> None:
+        async def decide(before: StoredListing, now: datetime) -> Change:
+            found = await repository.scheduled(self._database, scheduled.listing_id, scheduled.version)
+            if found is None or found.state != "pending":
+                return Change(before, _nothing)
+            after = lives.repriced(before, Euros(scheduled.price_eur), scheduled.effective_date)
+            state: State = "applied" if after.price_version == after.version else "unchanged"
+            if is_refused or state == "unchanged":
+                after = lives.renumbered(before)
+            settled = partial(
+                repository.settle,
+                version=scheduled.version,
+                after=after,
+                state="refused" if is_refused else state,
+                now=now,
+                reason=is_refused,
+            )
+            return Change(after, _nothing, source="schedule", also=(settled,))
+
+        terms = Terms(Attempt(scheduled.account_id))
+        await self._writer.change(scheduled.listing_id, terms, decide, is_confirmed=scheduled.is_confirmed)
+
+
+def _nothing(_: Flags) -> Answer:
+    return answer(status=HTTPStatus.NO_CONTENT)
+
+
+def _appended(before: StoredListing, after: StoredListing, flags: Flags) -> Answer:
+    entry = AppendedPrice(
+        version=after.price_version,
+        price_eur=after.price_eur,
+        created_date=after.price_changed_date,
+        flags=list(flags) or UNSET,
+    )
+    return answer(entry, status=HTTPStatus.OK if after is before else HTTPStatus.CREATED)
