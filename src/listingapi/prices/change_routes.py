@@ -44,7 +44,7 @@ OTHER_ANSWERS = {
 DryRun = Annotated[bool, QueryParameter(description="Only say what would become of each line.")]
 
 
-@post("/listings/{id:str}/prices", operation_id="post-listing-prices", guards=MAY_WRITE, responses=OTHER_ANSWERS)
+@post("/{id:str}/prices", operation_id="post-listing-prices", guards=MAY_WRITE, responses=OTHER_ANSWERS)
 async def append_price(
     listing_id: ListingId,
     data: JSONBody[PriceWrite],
@@ -58,7 +58,7 @@ async def append_price(
 
 
 @get(
-    "/listings/{id:str}/prices/scheduled",
+    "/{id:str}/prices/scheduled",
     operation_id="get-scheduled-prices",
     guards=[requires(Scope.LISTINGS_READ)],
 )
@@ -69,7 +69,7 @@ async def get_scheduled_prices(
     return await changes.scheduled(listing_id)
 
 
-@delete("/listings/{id:str}/prices/scheduled/{version:str}", operation_id="delete-scheduled-price", guards=MAY_WRITE)
+@delete("/{id:str}/prices/scheduled/{version:str}", operation_id="delete-scheduled-price", guards=MAY_WRITE)
 async def cancel_scheduled_price(
     listing_id: ListingId,
     version: Version,
@@ -81,7 +81,7 @@ async def cancel_scheduled_price(
     return (await changes.cancel(listing_id, number, terms)).response()
 
 
-@post("/listings/{id:str}/prices/{version:str}/corrections", operation_id="post-price-corrections", guards=MAY_WRITE)
+@post("/{id:str}/prices/{version:str}/corrections", operation_id="post-price-corrections", guards=MAY_WRITE)
 async def correct_price(
     listing_id: ListingId,
     version: Version,
@@ -94,7 +94,7 @@ async def correct_price(
     return (await corrections.correct(listing_id, number, data, terms)).response()
 
 
-@post("/prices:batch", operation_id="post-prices-batch", guards=MAY_WRITE, status_code=207)
+@post("/", operation_id="post-prices-batch", guards=MAY_WRITE, status_code=207)
 async def change_prices(
     data: JSONBody[BatchWrite],
     attempt: NamedDependency[Attempt],
@@ -109,8 +109,6 @@ async def change_prices(
     return (await batches.change(data, attempt, is_confirmed=confirm)).response()
 
 
-router = Router(
-    "/",
-    tags=["prices"],
-    route_handlers=[append_price, get_scheduled_prices, cancel_scheduled_price, correct_price, change_prices],
-)
+ON_ONE_LISTING = [append_price, get_scheduled_prices, cancel_scheduled_price, correct_price]
+
+batch_router = Router("/prices:batch", tags=["prices"], route_handlers=[change_prices])
