@@ -14,6 +14,7 @@ from listingapi.infra.write import Outcome, Write
 
 KEPT = timedelta(hours=72)
 PURGED_AT_ONCE = 10_000
+PURGE_LOCK = 7_214_580_114
 
 # For statements that read what a write needs, and this with it.
 RECORD_COLUMNS = """
@@ -25,11 +26,12 @@ FIND = f"""
     SELECT {RECORD_COLUMNS} FROM idempotency_record AS record WHERE record.account_id = $1 AND record.key = $2
 """
 FORGET = "DELETE FROM idempotency_record WHERE account_id = $1 AND key = $2 AND created_date < $3"
+# One process at a time, so that no two wait for each other's rows.
 PURGE = f"""
     DELETE FROM idempotency_record WHERE (account_id, key) IN (
         SELECT account_id, key FROM idempotency_record WHERE created_date < $1 ORDER BY created_date
-        LIMIT {PURGED_AT_ONCE} FOR UPDATE SKIP LOCKED
-    )
+        LIMIT {PURGED_AT_ONCE}
+    ) AND (SELECT pg_try_advisory_xact_lock({PURGE_LOCK}))
 """
 
 
