@@ -7,9 +7,10 @@ import msgspec
 
 from listingapi.bulk.repository import Connection
 
-# Every line of a turn is of another listing. `known_entries` is how many of the line's prices the history has already,
-# or -1 where the two disagree. `is_price_of_its_time`: the line is older than the listing, and had the price that the
-# history has at its date. OFFSET 0 keeps the planner from repeating an expression wherever it is used.
+# Every line of a turn is of another listing. What a line is compared with is the corrected history. `known_entries` is
+# how many of the line's prices that has already, or -1 where the two disagree. `is_price_of_its_time`: the line is
+# older than the listing, and had the price that the history has at its date. OFFSET 0 keeps the planner from repeating
+# an expression wherever it is used.
 MATCHED = """
     SELECT
         s.*,
@@ -17,6 +18,7 @@ MATCHED = """
         COALESCE(l.version, 0) AS old_version,
         l.price_changed_date AS old_price_date,
         l.updated_date AS old_updated_date,
+        l.withdrawn_date IS NOT NULL AS is_withdrawn,
         COALESCE(s.as_of, GREATEST($3, l.updated_date)) AS moment,
         COALESCE(cardinality(s.prices), 1) AS entries,
         CASE WHEN s.prices IS NULL THEN 0 ELSE (
@@ -24,7 +26,7 @@ MATCHED = """
                 THEN count(*) ELSE -1 END
             FROM (
                 SELECT price_eur, created_date, row_number() OVER (ORDER BY version) AS k
-                FROM listing_price
+                FROM listing_price_history
                 WHERE listing_id = l.listing_id
             ) AS entry
             WHERE k <= cardinality(s.prices)
@@ -32,7 +34,7 @@ MATCHED = """
         l.latest_price_eur IS DISTINCT FROM s.latest_price_eur AS is_other_price,
         CASE WHEN s.as_of < l.updated_date THEN (
             SELECT price_eur
-            FROM listing_price
+            FROM listing_price_history
             WHERE listing_id = l.listing_id AND created_date <= s.as_of
             ORDER BY version DESC
             LIMIT 1
@@ -44,6 +46,9 @@ MATCHED = """
             l.name, l.description, l.building_type, l.surface_area_m2, l.rooms_count, l.bedrooms_count,
             l.contact_phone_number, l.street_address, l.postal_code, l.city, l.country
         ) AS is_other_otherwise,
+        (s.name, s.description, s.street_address, s.postal_code, s.city) IS DISTINCT FROM (
+            l.name, l.description, l.street_address, l.postal_code, l.city
+        ) AS is_other_text,
         CASE
             WHEN is_by_external_id THEN NULL
             WHEN l.account_id <> $1 THEN 'other-account'
@@ -67,17 +72,22 @@ MATCHED = """
 
 # `adds`: the entries that are due. `as_of` is the latest date of a line. Dates never run backwards within a listing, so
 # one in the future would put every later change there, too; but clocks may differ a little. A line without a date is of
-# now, and so never older than what is known.
+# now, and so never older than what is known. The last entry may be later than that of the corrected history: nothing is
+# appended before it.
 JUDGED = f"""
     SELECT *, CASE
         WHEN as_of > $3 + INTERVAL '5 minutes' THEN 'future'
         WHEN found_id IS NULL THEN 'new'
         WHEN mismatch IS NOT NULL THEN mismatch
         WHEN known_entries < 0 THEN 'other-history'
+        WHEN adds > 0 AND price_dates[known_entries + 1] < (
+            SELECT created_date FROM listing_price WHERE listing_id = found_id ORDER BY version DESC LIMIT 1
+        ) THEN 'other-history'
         WHEN adds = 0 AND NOT is_other_price AND NOT is_other_otherwise THEN 'unchanged'
         WHEN is_price_of_its_time AND (adds = 0 OR prices IS NULL) AND NOT is_new_external_id THEN 'unchanged'
         WHEN is_other_price AND (adds = 0 OR prices IS NULL AND as_of <= old_price_date) THEN 'older-price'
         WHEN as_of < old_updated_date THEN 'older'
+        WHEN is_withdrawn THEN 'withdrawn'
         ELSE 'changed'
     END AS verdict
     FROM (
@@ -136,13 +146,19 @@ APPLY = f"""
     ), named AS (
         INSERT INTO listing_external_id (account_id, external_id, listing_id)
         SELECT $1, external_id, listing_id FROM judged WHERE verdict IN ('new', 'changed') AND is_new_external_id
+    ), worded AS (
+        INSERT INTO listing_text (listing_id, words)
+        SELECT listing_id, listing_words(name, description, street_address, postal_code, city)
+        FROM judged
+        WHERE verdict IN ('new', 'changed') AND is_other_text
+        ON CONFLICT (listing_id) DO UPDATE SET words = excluded.words
     ), entry AS (
-        INSERT INTO listing_price (listing_id, version, price_eur, created_date, recorded_date, source)
-        SELECT listing_id, old_version + 1, latest_price_eur, moment, $3, 'import'
+        INSERT INTO listing_price (listing_id, version, price_eur, created_date, recorded_date, source, account_id)
+        SELECT listing_id, old_version + 1, latest_price_eur, moment, $3, 'import', $1
         FROM judged
         WHERE verdict IN ('new', 'changed') AND prices IS NULL AND adds = 1
         UNION ALL
-        SELECT listing_id, old_version + k - known_entries, prices[k], price_dates[k], $3, 'import'
+        SELECT listing_id, old_version + k - known_entries, prices[k], price_dates[k], $3, 'import', $1
         FROM judged CROSS JOIN generate_series(known_entries + 1, entries) AS k
         WHERE verdict IN ('new', 'changed') AND prices IS NOT NULL
         RETURNING 1

@@ -22,6 +22,7 @@ REASONS = {
     "other-listing": "listing {} is another one: it was created at another time, or has another external_id",
     "other-history": "prices contradict the price history of listing {}",
     "older-price": "its price differs, but is not newer than the newest entry in the price history of listing {}",
+    "withdrawn": "the listing is withdrawn: relist it first",
     "older": "it differs from listing {}, but is older than the listing's last update",
 }
 

@@ -44,8 +44,12 @@ EMPTY_STAGING = "TRUNCATE import_line"
 
 # A rehearsal has tables of its own, which the statements of an import find before the real ones: pg_temp is searched
 # first. It locks no row that others write, and takes no ids. The copy is renamed when it is whole, as its name hides
-# what it is a copy of.
-COPIED = ("listing", "listing_price", "listing_external_id")
+# what it is a copy of. The words of listings are only written, so the place for them is empty. The view is made anew of
+# the copies; its definition is asked for while it still names what it reads without a schema.
+COPIED = ("listing", "listing_price", "listing_price_correction", "listing_external_id")
+ONLY_WRITTEN = ("listing_text",)
+HISTORY_VIEW = "listing_price_history"
+VIEW_DEFINITION = f"SELECT pg_get_viewdef('{HISTORY_VIEW}'::regclass)"
 CREATE_COPY = "CREATE TEMPORARY TABLE rehearsed_{table} (LIKE {table} INCLUDING ALL)"
 FILL_COPY = "INSERT INTO rehearsed_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"
 NAME_COPY = "ALTER TABLE rehearsed_{table} RENAME TO {table}"
@@ -88,9 +92,14 @@ async def prepare(connection: Connection) -> None:
 async def copy_listings(connection: Connection) -> None:
     """Give the connection its own copies of the tables that an import writes to, as one moment has them."""
     async with connection.transaction(isolation="repeatable_read"):
+        view = await connection.fetchval(VIEW_DEFINITION)
+        for table in COPIED + ONLY_WRITTEN:
+            await connection.execute(CREATE_COPY.format(table=table))
         for table in COPIED:
-            for statement in (CREATE_COPY, FILL_COPY, NAME_COPY):
-                await connection.execute(statement.format(table=table))
+            await connection.execute(FILL_COPY.format(table=table))
+        for table in COPIED + ONLY_WRITTEN:
+            await connection.execute(NAME_COPY.format(table=table))
+        await connection.execute(f"CREATE TEMPORARY VIEW {HISTORY_VIEW} AS {view}")
 
 
 async def create_account(connection: Connection, name: str) -> int:

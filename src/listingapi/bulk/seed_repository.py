@@ -42,7 +42,14 @@ LISTING_COLUMNS = (
     "created_date",
     "updated_date",
 )
-PRICE_COLUMNS = ("listing_id", "version", "price_eur", "created_date", "recorded_date", "source")
+PRICE_COLUMNS = ("listing_id", "version", "price_eur", "created_date", "recorded_date", "source", "account_id")
+
+ADD_WORDS = """
+    INSERT INTO listing_text (listing_id, words)
+    SELECT listing_id, listing_words(name, description, street_address, postal_code, city)
+    FROM listing
+    WHERE listing_id = ANY ($1)
+"""
 
 
 async def any_listing(connection: Connection) -> bool:
@@ -59,7 +66,8 @@ async def add(connection: Connection, listings: Sequence[SeedListing], *, accoun
             _listing_row(listing_id, account_id, listing) for listing_id, listing in zip(ids, listings, strict=True)
         )
         await connection.copy_records_to_table("listing", columns=LISTING_COLUMNS, records=rows)
-        prices = _price_rows(ids, listings, now)
+        await connection.execute(ADD_WORDS, ids)
+        prices = _price_rows(ids, listings, account_id, now)
         await connection.copy_records_to_table("listing_price", columns=PRICE_COLUMNS, records=prices)
 
 
@@ -90,7 +98,9 @@ def _listing_row(listing_id: int, account_id: int, listing: SeedListing) -> tupl
     )
 
 
-def _price_rows(ids: Sequence[int], listings: Sequence[SeedListing], now: datetime) -> Iterator[tuple[Any, ...]]:
+def _price_rows(
+    ids: Sequence[int], listings: Sequence[SeedListing], account_id: int, now: datetime
+) -> Iterator[tuple[Any, ...]]:
     for listing_id, listing in zip(ids, listings, strict=True):
         for version, (price, date) in enumerate(zip(listing.prices, listing.dates, strict=True), 1):
-            yield listing_id, version, price, date, now, "seed"
+            yield listing_id, version, price, date, now, "seed", account_id
