@@ -11,10 +11,9 @@ from listingapi.accounts.scopes import Scope
 from listingapi.errors import PricingRuleNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT
+from listingapi.parameters import bigint_of
 from listingapi.rules.schemas import PricingRule, PricingRuleWrite
 from listingapi.rules.service import RuleService
-
-LONGEST_BIGINT = len(str(LARGEST_BIGINT))
 
 RuleIdInPath = Annotated[
     str,
@@ -31,10 +30,7 @@ MAY_WRITE = [requires(Scope.RULES_WRITE)]
 
 def rule_id_of(rule_id: RuleIdInPath) -> int:
     """The id in a path; what is no integer, or is beyond a bigint, is a rule that does not exist."""
-    is_number = rule_id.isascii() and rule_id.isdigit() and len(rule_id) <= LONGEST_BIGINT
-    if not is_number or int(rule_id) > LARGEST_BIGINT:
-        raise PricingRuleNotFound(rule_id)
-    return int(rule_id)
+    return bigint_of(rule_id, PricingRuleNotFound)
 
 
 @get("/", operation_id="get-pricing-rules", guards=MAY_READ)
