@@ -37,8 +37,9 @@ def check(response: httpx.Response) -> None:
     if "content" not in declared:
         assert not response.content
         return
-    content_type = response.headers["content-type"]
-    _validator(declared["content"][content_type]["schema"]).validate(response.json())
+    media_type = response.headers["content-type"].removesuffix("; charset=utf-8")
+    body = response.json() if media_type.endswith("json") else response.text
+    _validator(declared["content"][media_type]["schema"]).validate(body)
 
 
 @cache

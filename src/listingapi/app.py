@@ -30,9 +30,9 @@ from listingapi.listings.writer import Clock, ListingWriter
 from listingapi.pagination import Cursors
 from listingapi.paging import paging_with
 from listingapi.parameters import listing_id_of
-from listingapi.prices import change_routes as price_changes
 from listingapi.prices import routes as prices
 from listingapi.prices.batch_service import BatchService
+from listingapi.prices.change_routes import batch_router
 from listingapi.prices.change_service import PriceChangeService
 from listingapi.prices.correction_service import CorrectionService
 from listingapi.prices.service import PriceService
@@ -41,6 +41,10 @@ from listingapi.rules.service import RuleService
 from listingapi.settings import Settings
 from listingapi.strictness import refuse_odd_parameters
 from listingapi.terms import terms_of
+
+# A search is planned for its values each time: the plan for any values is a bad one for rare ones (ADR 8).
+SEARCH_SESSION = {"application_name": "listingapi search", "plan_cache_mode": "force_custom_plan", "jit": "off"}
+SEARCH_POOL_SIZE = 4
 
 LARGEST_BODY_BYTES = 1024 * 1024
 
@@ -71,6 +75,7 @@ def create_litestar(
 ) -> Litestar:
     """The URL space: every route, what it is given and how its errors are rendered."""
     database = Database(pool_size=settings.database_pool_size)
+    searched = Database(pool_size=SEARCH_POOL_SIZE, session=SEARCH_SESSION)
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
     changes = PriceChangeService(database, writer)
@@ -79,15 +84,16 @@ def create_litestar(
         "changes": changes,
         "corrections": CorrectionService(database, writer),
         "listings": ListingService(database, writer),
-        "prices": PriceService(database),
+        "prices": PriceService(database, clock),
         "rules": RuleService(database, clock),
-        "searches": SearchService(database),
+        "searches": SearchService(searched, clock),
     }
 
     @asynccontextmanager
     async def connections(_: Litestar) -> AsyncIterator[None]:
         await database.open(settings.serving_url)
         try:
+            await searched.open(settings.serving_url)
             await cursor_signer.load(database)
             async with (
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
@@ -95,10 +101,11 @@ def create_litestar(
             ):
                 yield
         finally:
+            await searched.close()
             await database.close()
 
     return Litestar(
-        route_handlers=[listings.router, prices.router, price_changes.router, rules.router, *apidocs.routes(describe)],
+        route_handlers=[listings.router, prices.router, batch_router, rules.router, *apidocs.routes(describe)],
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
             "attempt": Provide(attempt_of),

@@ -195,6 +195,13 @@ class RequestStillRunning(RequestError):
         )
 
 
+class NoPriceThen(RequestError):
+    """The listing had no price at the time that was asked for, or none was known; the detail says from when."""
+
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "no-price-then"
+
+
 class PricingRuleNotFound(RequestError):
     status = HTTPStatus.NOT_FOUND
     problem_type = "pricing-rule-not-found"

@@ -10,6 +10,7 @@ from litestar.openapi import OpenAPIConfig
 
 from listingapi.errors import APIError, Problem
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
+from listingapi.listings.search_schemas import DetailedListing
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
 from listingapi.openapi_errors import describe_errors
 from listingapi.percent import LARGEST_PERCENT, Percent
@@ -22,7 +23,7 @@ from listingapi.prices.change_schemas import (
     PriceWrite,
     ScheduledPrice,
 )
-from listingapi.prices.schemas import CorrectionEntry, Price
+from listingapi.prices.schemas import HISTORY_ENTRIES, Price, PriceAt, PriceSummary
 from listingapi.rules.schemas import ANSWERED, WRITTEN
 
 CONFIG = OpenAPIConfig(
@@ -33,9 +34,12 @@ CONFIG = OpenAPIConfig(
 )
 
 WRITTEN_PRICES = (BatchLine, BatchWrite, CorrectionWrite, PriceWrite, Relisting)
-ANSWERED_PRICES = (AppendedPrice, BatchResults, CorrectionEntry, Price, ScheduledPrice)
+ANSWERED_PRICES = (
+    AppendedPrice, BatchResults, Price, PriceAt, PriceSummary, ScheduledPrice, *HISTORY_ENTRIES.values(),
+)  # fmt: skip
 BODIES = (
-    APIError, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES, *ANSWERED.values(), *WRITTEN.values(),
+    APIError, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES, *ANSWERED.values(),
+    *WRITTEN.values(),
 )  # fmt: skip
 
 DECIMAL_STRINGS = {
@@ -47,6 +51,18 @@ DECIMAL_STRINGS = {
     "min_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "max_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "min_interval_seconds": r"^0*[1-9]\d{0,8}(\.0+)?$",
+}
+
+HISTORY_CONTENT = {
+    "application/json": {
+        "schema": {
+            "anyOf": [
+                {"type": "array", "items": {"$ref": f"#/components/schemas/{entry}"}, "description": f"`view={view}`"}
+                for view, entry in (("plain", "Price"), ("detailed", "HistoryEntry"))
+            ]
+        }
+    },
+    "text/csv": {"schema": {"type": "string"}},
 }
 
 
@@ -62,10 +78,12 @@ def document(app: Litestar) -> dict[str, Any]:
         _accept_what_clients_send(schemas[name])
     schemas["PricingRuleWrite"] = _one_of(WRITTEN)
     schemas["PricePerM2Write"]["anyOf"] = [{"required": [f"{bound}_price_per_m2_eur"]} for bound in ("min", "max")]
+    schemas["HistoryEntry"] = _one_of(HISTORY_ENTRIES)
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
     described["components"] = {"schemas": schemas}
     patch = described["paths"]["/listings/{id}"]["patch"]["requestBody"]["content"]["application/json"]
     patch["schema"] = {"$ref": "#/components/schemas/ListingPatch"}
+    described["paths"]["/listings/{id}/prices"]["get"]["responses"]["200"]["content"] = HISTORY_CONTENT
     for path in described["paths"].values():
         for operation in path.values():
             _describe_parameters(operation)
@@ -131,4 +149,5 @@ def _describe_parameters(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", []):
         schema = parameter["schema"]
         kinds = [kind for kind in schema.pop("oneOf", []) if kind != {"type": "null"}]
-        schema.update(*kinds)
+        for kind in kinds:
+            parameter["schema"] = kind | schema

@@ -1,34 +1,74 @@
-"""The operations on prices."""
+"""The operations that read prices."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 from litestar import Response, Router, get
-from litestar.di import NamedDependency
-from litestar.params import QueryParameter
+from litestar.di import NamedDependency, Provide
+from msgspec import Struct
 
 from listingapi.accounts.authentication import requires
 from listingapi.accounts.scopes import Scope
-from listingapi.pagination import BigInt
-from listingapi.paging import Paging
+from listingapi.pagination import BigInt, Page
 from listingapi.parameters import ListingId
-from listingapi.prices.schemas import Price
+from listingapi.prices.asked import CSV, Asked, asked_of
+from listingapi.prices.change_routes import ON_ONE_LISTING
+from listingapi.prices.records import Place
+from listingapi.prices.schemas import Price, PriceAt, PriceSummary
 from listingapi.prices.service import PriceService
+from listingapi.prices.tables import DETAILED_COLUMNS, PLAIN_COLUMNS, as_csv
+from listingapi.times import read_times, time_parameter
 
-PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many prices a page holds at most.")]
+MAY_READ = [requires(Scope.LISTINGS_READ)]
 
-
-@get("/{id:str}/prices", operation_id="get-listing-prices", guards=[requires(Scope.LISTINGS_READ)])
-async def get_listing_prices(
-    listing_id: ListingId,
-    prices: NamedDependency[PriceService],
-    paging: NamedDependency[Paging],
-    limit: PageLimit = 1000,
-) -> Response[list[Price]]:
-    """Answer a listing's prices over time, oldest first."""
-    search = ("prices", listing_id)
-    page = await prices.history(listing_id, after_version=paging.start(BigInt, search), limit=limit)
-    history = [Price(entry.price_eur, entry.created_date) for entry in page.items]
-    return Response(history, headers=paging.link_header(f"/listings/{listing_id}/prices", page, search))
+Prices = NamedDependency[PriceService]
+Time = Annotated[str, time_parameter("time", "When the price was in force.")]
+KnownAt = Annotated[str | None, time_parameter("known_at", "Answer what was known then, without later corrections.")]
 
 
-router = Router("/listings", tags=["listings"], route_handlers=[get_listing_prices])
+@get(
+    "/{id:str}/prices",
+    operation_id="get-listing-prices",
+    guards=MAY_READ,
+    dependencies={"asked": Provide(asked_of, sync_to_thread=False)},
+)
+async def get_listing_prices(listing_id: ListingId, prices: Prices, asked: NamedDependency[Asked]) -> Response[Any]:
+    """Answer a listing's prices over time, oldest first: with corrections applied, or in detail all that was said."""
+    if asked.view == "detailed":
+        after = asked.paging.start(Place, asked.search(listing_id))
+        said = await prices.detailed_history(listing_id, asked.window, after=after, limit=asked.limit)
+        return _page(listing_id, asked, said, said.items, DETAILED_COLUMNS)
+    after = asked.paging.start(BigInt, asked.search(listing_id))
+    page = await prices.history(listing_id, asked.window, after_version=after, limit=asked.limit)
+    plain = [Price(entry.price_eur, entry.created_date) for entry in page.items]
+    return _page(listing_id, asked, page, plain, PLAIN_COLUMNS)
+
+
+@get("/{id:str}/prices/summary", operation_id="get-listing-price-summary", guards=MAY_READ)
+async def get_price_summary(listing_id: ListingId, prices: Prices) -> PriceSummary:
+    """Answer what a listing's prices come to: current, previous and original, changes, extremes, days on market."""
+    return await prices.summary(listing_id)
+
+
+@get("/{id:str}/prices/at", operation_id="get-listing-price-at", guards=MAY_READ)
+async def get_price_at(listing_id: ListingId, prices: Prices, time: Time, known_at: KnownAt = None) -> PriceAt:
+    """Answer the price that was in force at a time, as it is known now or was known then."""
+    times = read_times({"time": time} | ({"known_at": known_at} if known_at is not None else {}))
+    return await prices.price_at(listing_id, times["time"], known_at=times.get("known_at"))
+
+
+def _page(
+    listing_id: int, asked: Asked, page: Page[Any], items: Sequence[Struct], columns: Sequence[str]
+) -> Response[Any]:
+    link = asked.paging.link_header(f"/listings/{listing_id}/prices", page, asked.search(listing_id))
+    headers = {**link, "Vary": "Accept"}
+    if asked.as_csv:
+        return Response(as_csv(items, columns), headers=headers, media_type=CSV)
+    return Response(list(items), headers=headers)
+
+
+router = Router(
+    "/listings",
+    tags=["listings"],
+    route_handlers=[get_listing_prices, get_price_summary, get_price_at, *ON_ONE_LISTING],
+)

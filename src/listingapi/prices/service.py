@@ -1,28 +1,75 @@
-"""The use cases of prices."""
+"""The use cases of reading prices."""
 
-from listingapi.errors import ListingNotFound
+from datetime import datetime
+
+from msgspec import UNSET
+
+from listingapi.errors import NoPriceThen
 from listingapi.infra.database import Database
+from listingapi.listings.writer import Clock
 from listingapi.pagination import Page
 from listingapi.prices import repository
-from listingapi.prices.schemas import ListingPrice
-
-BEFORE_THE_FIRST = 0
+from listingapi.prices.records import Place, place_of
+from listingapi.prices.schemas import HistoryEntry, ListingPrice, PriceAt, PriceSummary
+from listingapi.prices.story import Said, in_force
+from listingapi.prices.summary import summary_of
+from listingapi.prices.window import Window
+from listingapi.times import in_utc
 
 
 class PriceService:
-    """Answers what a listing has cost over time."""
+    """Answers what a listing has cost over time.
 
-    def __init__(self, database: Database) -> None:
+    Every read raises ListingNotFound where there is no such listing, and ListingWithdrawn where it is off the market.
+    """
+
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
-    async def history(self, listing_id: int, *, after_version: int | None, limit: int) -> Page[ListingPrice]:
-        """A page of at most `limit` entries of a listing's history, oldest first.
+    async def history(
+        self, listing_id: int, window: Window, *, after_version: int | None, limit: int
+    ) -> Page[ListingPrice]:
+        """A page of at most `limit` entries of the plain history: the corrected story."""
+        found = await repository.history(
+            self._database, listing_id, window, after_version=after_version, limit=limit + 1
+        )
+        return Page.of(found, limit, place=lambda entry: entry.version)
+
+    async def detailed_history(
+        self, listing_id: int, window: Window, *, after: Place | None, limit: int
+    ) -> Page[HistoryEntry]:
+        """A page of at most `limit` entries of all that was said: prices, corrections, market changes."""
+        found = await repository.detailed_history(self._database, listing_id, window, after=after, limit=limit + 1)
+        return Page.of(found, limit, place=place_of)
+
+    async def summary(self, listing_id: int) -> PriceSummary:
+        """What the history comes to."""
+        return summary_of(await repository.facts(self._database, listing_id), self._clock())
+
+    async def price_at(self, listing_id: int, time: datetime, *, known_at: datetime | None) -> PriceAt:
+        """The price that was in force at a time; with `known_at`, as it was known then.
 
         Raises:
-            ListingNotFound: there is no such listing.
+            NoPriceThen: there was no price yet, or none was known of.
         """
-        after = BEFORE_THE_FIRST if after_version is None else after_version
-        found = await repository.history(self._database, listing_id, after_version=after, limit=limit + 1)
-        if not found and not await repository.listing_exists(self._database, listing_id):
-            raise ListingNotFound(listing_id)
-        return Page.of(found, limit, place=lambda entry: entry.version)
+        said = await repository.said(self._database, listing_id)
+        known = said if known_at is None else said.known_at(known_at)
+        entry = in_force(known.story(), time)
+        if entry is None:
+            raise _no_price(said, known)
+        return PriceAt(
+            price_eur=entry.price_eur,
+            created_date=entry.created_date,
+            version=entry.version,
+            time=time,
+            known_at=UNSET if known_at is None else known_at,
+        )
+
+
+def _no_price(said: Said, known: Said) -> NoPriceThen:
+    """Say from when there is a price in what was known, or else from when there was any known."""
+    if story := known.story():
+        return NoPriceThen(f"The listing had no price then: its first is of {in_utc(story[0].created_date)}.")
+    first = min(entry.recorded_date for entry in said.entries)
+    return NoPriceThen(f"No price of the listing was known then: its first was recorded at {in_utc(first)}.")
