@@ -6,7 +6,7 @@ revision = "0004"
 down_revision = "0003"
 
 PRICE_PER_M2 = """
-    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) ELSE -1 END
+    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) ELSE 1e15 END
 """
 DROP_PERCENT = """
     CASE WHEN original_price_eur > 0
@@ -20,11 +20,25 @@ INDEXES = {
     "listing_by_price_per_m2": f"{ON_MARKET}, ({PRICE_PER_M2}), listing_id)",
     "listing_by_drop_percent": f"{ON_MARKET}, ({DROP_PERCENT}), listing_id)",
     "listing_by_price_changed_date": f"{ON_MARKET}, price_changed_date, listing_id)",
-    "listing_by_place": f'{ON_MARKET}, lower(city), postal_code COLLATE "C")',
-    "listing_by_kind": f"{ON_MARKET}, building_type, country, rooms_count, bedrooms_count)",
-    "listing_by_surface_area": f"{ON_MARKET}, surface_area_m2)",
+    "listing_by_city_and_price": f"{ON_MARKET}, lower(city), latest_price_eur, listing_id)",
+    "listing_by_postal_code": f'{ON_MARKET}, postal_code COLLATE "C")',
+    "listing_by_kind_and_size": f"{ON_MARKET}, building_type, country, rooms_count, bedrooms_count, surface_area_m2)",
     "listing_text_by_word": "listing_text USING gin (words)",
 }
+
+# The words of a text as a query that asks for each of them, or for a longer one that begins so. Quoted, no word is an
+# operator. It gives the same for the same text (only the array in between makes `listing_words` less than immutable),
+# so that the planner knows the words that it looks for.
+QUERY = r"""
+    CREATE OR REPLACE FUNCTION listing_query(searched text) RETURNS tsquery
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE
+    RETURN (
+        SELECT string_agg(
+            '''' || replace(replace(word, '\', '\\'), '''', '''''') || ''':*', ' & '
+        )::tsquery
+        FROM unnest(tsvector_to_array(listing_words(searched))) AS word
+    )
+"""
 
 
 def upgrade() -> None:
@@ -34,9 +48,11 @@ def upgrade() -> None:
             op.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
             op.execute(f"CREATE INDEX CONCURRENTLY IF NOT EXISTS {name} ON {columns}")
         op.execute("DROP INDEX CONCURRENTLY IF EXISTS listing_newest_first")
+    op.execute(QUERY)
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION listing_query")
     op.execute("CREATE INDEX IF NOT EXISTS listing_newest_first ON listing (created_date DESC, listing_id DESC)")
     for name in INDEXES:
         op.execute(f"DROP INDEX IF EXISTS {name}")

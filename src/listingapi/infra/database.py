@@ -1,6 +1,6 @@
 """The pool of connections to PostgreSQL: named, bounded and with a timeout on everything."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,8 +45,9 @@ class Transaction:
 class Database:
     """PostgreSQL as the serving role sees it."""
 
-    def __init__(self, *, pool_size: int) -> None:
+    def __init__(self, *, pool_size: int, session: Mapping[str, str] | None = None) -> None:
         self._pool_size = pool_size
+        self._session = {"role": SERVING_ROLE, "application_name": "listingapi serve", **(session or {})}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self, url: str) -> None:
@@ -58,7 +59,7 @@ class Database:
             timeout=CONNECT_SECONDS,
             command_timeout=STATEMENT_SECONDS,
             reset=_leave_as_it_is,
-            server_settings={"role": SERVING_ROLE, "application_name": "listingapi serve"},
+            server_settings=self._session,
         )
 
     async def close(self) -> None:

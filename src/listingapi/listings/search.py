@@ -1,20 +1,162 @@
-"""The SQL of lists of listings."""
+"""The SQL of searches: put together from the conditions that were given, and no others."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import asyncpg
+from msgspec import UNSET
 
 from listingapi.infra.database import Database
-from listingapi.listings.rows import COLUMNS, listing_of
-from listingapi.listings.schemas import Listing
+from listingapi.listings.filters import Search
+from listingapi.listings.rows import COLUMNS
 
-NEWEST_FIRST = f"""
-    SELECT {COLUMNS}
-    FROM listing
-    WHERE (created_date, listing_id) < ($1, $2)
-    ORDER BY created_date DESC, listing_id DESC
-    LIMIT $3
+# Written as in the indexes of migration 0004, or the planner does not take them for the same.
+PRICE_PER_M2 = """
+    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) ELSE 1e15 END
+"""
+DROP_PERCENT = """
+    CASE WHEN original_price_eur > 0
+        THEN round((original_price_eur - latest_price_eur) * 100 / original_price_eur, 2) ELSE 0 END
+"""
+IS_ON_MARKET = "(withdrawn_date IS NULL)"
+
+CONDITIONS = {
+    "country": "country = {}",
+    "city": "lower(city) = lower({})",
+    "postal_code": 'postal_code COLLATE "C" ^@ {}',
+    "building_type": "building_type = ANY ({})",
+    "min_price_eur": "latest_price_eur >= {}",
+    "max_price_eur": "latest_price_eur <= {}",
+    "min_price_per_m2": f"surface_area_m2 >= 0.01 AND ({PRICE_PER_M2}) >= {{}}",
+    "max_price_per_m2": f"({PRICE_PER_M2}) <= {{}}",
+    "min_surface_area_m2": "surface_area_m2 >= {}",
+    "max_surface_area_m2": "surface_area_m2 <= {}",
+    "min_rooms": "rooms_count >= {}",
+    "max_rooms": "rooms_count <= {}",
+    "min_bedrooms": "bedrooms_count >= {}",
+    "max_bedrooms": "bedrooms_count <= {}",
+    "text": "words @@ listing_query({})",
+    "updated_since": "updated_date >= {}",
+    "reduced_since": "price_changed_date >= {} AND latest_price_eur < previous_price_eur",
+    "min_drop_percent": f"({DROP_PERCENT}) >= {{}}::text::numeric",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What a sort goes by, and the kind of its values."""
+
+    expression: str
+    kind: type
+
+
+ORDERS = {
+    "created": Order("created_date", datetime),
+    "updated": Order("updated_date", datetime),
+    "price": Order("latest_price_eur", Decimal),
+    "price_per_m2": Order(f"({PRICE_PER_M2})", Decimal),
+    "drop": Order(f"({DROP_PERCENT})", Decimal),
+    "changed": Order("price_changed_date", datetime),
+}
+
+# The history of each listing of the page, as it was corrected: an index scan of a few rows each.
+DETAILED = """
+    SELECT *
+    FROM ({page}) AS page
+    CROSS JOIN LATERAL (
+        SELECT
+            min(price_eur) AS lowest_price_eur,
+            max(price_eur) AS highest_price_eur,
+            count(*) FILTER (WHERE price_eur < price_before_eur) AS cuts_count,
+            count(*) FILTER (WHERE price_eur > price_before_eur) AS rises_count
+        FROM (
+            SELECT price_eur, lag(price_eur) OVER (ORDER BY version) AS price_before_eur
+            FROM listing_price_history
+            WHERE listing_price_history.listing_id = page.listing_id
+        ) AS entry
+    ) AS history
+    ORDER BY page.place {direction}, page.listing_id {direction}
+"""
+MORE_COLUMNS = """,
+    previous_price_eur, original_price_eur, price_changed_date, withdrawn_date, relisted_date, earlier_time_on_market
 """
 
 
-async def newest_first(database: Database, *, before: tuple[datetime, int], limit: int) -> list[Listing]:
-    """At most `limit` listings that come after the place `before` (created_date, id), newest first."""
-    return [listing_of(row) for row in await database.fetch(NEWEST_FIRST, *before, limit)]
+@dataclass(slots=True)
+class Statement:
+    """A statement in the making: its conditions, and the values that they name."""
+
+    conditions: list[str] = field(default_factory=list)
+    arguments: list[Any] = field(default_factory=list)
+
+    def bind(self, value: Any) -> str:
+        """Give the statement a value; returns how the statement names it."""
+        self.arguments.append(value)
+        return f"${len(self.arguments)}"
+
+
+def order_of(search: Search) -> tuple[Order, bool]:
+    """What a search is sorted by, and whether the largest comes first."""
+    return ORDERS[search.sort.removeprefix("-")], search.sort.startswith("-")
+
+
+def page_of(
+    search: Search, *, after: tuple[Any, int] | None, limit: int, detailed: bool = False
+) -> tuple[str, list[Any]]:
+    """The statement for a page of a search, `after` a place in its order, and its arguments."""
+    order, is_descending = order_of(search)
+    direction = "DESC" if is_descending else "ASC"
+    statement = Statement([_on_market(search)])
+    for name, condition in CONDITIONS.items():
+        if (value := getattr(search, name)) is not UNSET:
+            statement.conditions.append(condition.format(statement.bind(value)))
+    if after:
+        statement.conditions.append(_beyond(search, statement, after))
+    page = f"""
+        SELECT {COLUMNS}, {order.expression} AS place {MORE_COLUMNS if detailed else ""}
+        FROM listing {"" if search.text is UNSET else "JOIN listing_text USING (listing_id)"}
+        WHERE {" AND ".join(statement.conditions)}
+        ORDER BY {", ".join(f"{part} {direction}" for part in _sorted_by(search))}
+        LIMIT {statement.bind(limit)}
+    """
+    return (DETAILED.format(page=page, direction=direction) if detailed else page), statement.arguments
+
+
+async def find(
+    database: Database, search: Search, *, after: tuple[Any, int] | None, limit: int, detailed: bool
+) -> Sequence[asyncpg.Record]:
+    """At most `limit` listings that come after a place in a search; with what a summary is made of, if `detailed`."""
+    statement, arguments = page_of(search, after=after, limit=limit, detailed=detailed)
+    return await database.fetch(statement, *arguments)
+
+
+def _on_market(search: Search) -> str:
+    """The first column of every index. Withdrawn is a range of it, as its negation would match no index."""
+    return IS_ON_MARKET if search.status == "on-market" else f"{IS_ON_MARKET} <= false"
+
+
+def _sorted_by(search: Search) -> list[str]:
+    order, _ = order_of(search)
+    expression = f"{order.expression} + 0" if _reads_the_place_first(search) else order.expression
+    return [expression, "listing_id"] if search.status == "on-market" else [IS_ON_MARKET, expression, "listing_id"]
+
+
+def _reads_the_place_first(search: Search) -> bool:
+    """Whether to keep the planner from walking an index of prices until it has met enough listings of a place.
+
+    It believes that prices are alike everywhere: the cheapest of a dear city come late in that index. The index of
+    cities holds prices in their order; of other places, all listings are read and sorted.
+    """
+    return (search.sort.endswith("price") and search.postal_code is not UNSET) or (
+        search.sort.endswith("price_per_m2") and (search.city is not UNSET or search.postal_code is not UNSET)
+    )
+
+
+def _beyond(search: Search, statement: Statement, after: tuple[Any, int]) -> str:
+    place = [statement.bind(value) for value in after]
+    first = ["false"] if search.status == "withdrawn" else []
+    _, is_descending = order_of(search)
+    return f"({', '.join(_sorted_by(search))}) {'<' if is_descending else '>'} ({', '.join([*first, *place])})"

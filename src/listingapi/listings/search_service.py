@@ -1,24 +1,57 @@
-"""The use cases of finding listings."""
+"""The use case of finding listings."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from msgspec import UNSET
 
 from listingapi.infra.database import Database
-from listingapi.listings import search
+from listingapi.listings import search as repository
+from listingapi.listings.filters import Search
+from listingapi.listings.rows import listing_of
 from listingapi.listings.schemas import Listing
-from listingapi.pagination import LARGEST_BIGINT, BigInt, Page
-
-Place = tuple[datetime, BigInt]
-
-BEFORE_THE_FIRST = (datetime.max.replace(tzinfo=UTC), LARGEST_BIGINT)
+from listingapi.listings.search_schemas import DetailedListing
+from listingapi.listings.writer import Clock
+from listingapi.pagination import BigInt, Page
+from listingapi.prices.summary import PriceFacts, summary_of
 
 
 class SearchService:
-    """Finds listings."""
+    """Finds listings, a page at a time."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
+        self._clock = clock
 
-    async def newest_first(self, after: Place | None, limit: int) -> Page[Listing]:
-        """A page of at most `limit` listings, newest first."""
-        found = await search.newest_first(self._database, before=after or BEFORE_THE_FIRST, limit=limit + 1)
-        return Page.of(found, limit, place=lambda listing: (listing.created_date, listing.id))
+    async def plain(self, search: Search, after: Any, limit: int) -> Page[Listing]:
+        """A page of at most `limit` listings after a place in the search."""
+        found = await self._find(search, after, limit, detailed=False)
+        return Page([listing_of(row) for row in found.items], found.last)
+
+    async def detailed(self, search: Search, after: Any, limit: int) -> Page[DetailedListing]:
+        """The same page, each listing with the summary of its prices and its state on the market."""
+        found = await self._find(search, after, limit, detailed=True)
+        now = self._clock()
+        return Page([_detailed(row, now) for row in found.items], found.last)
+
+    async def _find(self, search: Search, after: Any, limit: int, *, detailed: bool) -> Page[Any]:
+        found = await repository.find(self._database, search, after=after, limit=limit + 1, detailed=detailed)
+        return Page.of(found, limit, place=lambda row: (row["place"], row["listing_id"]))
+
+
+def place_in(search: Search) -> Any:
+    """The kind of a place in the order of a search: what it is sorted by, and the id."""
+    order, _ = repository.order_of(search)
+    return tuple[order.kind, BigInt]  # type: ignore[name-defined]  # a type that is known only when it runs
+
+
+def _detailed(row: Mapping[str, Any], now: datetime) -> DetailedListing:
+    withdrawn_date = row["withdrawn_date"]
+    return DetailedListing(
+        **msgspec.structs.asdict(listing_of(row)),
+        summary=summary_of(PriceFacts.of(row), now),
+        status="on-market" if withdrawn_date is None else "withdrawn",
+        withdrawn_date=withdrawn_date or UNSET,
+    )

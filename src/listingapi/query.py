@@ -1,0 +1,111 @@
+"""Query parameters as a Struct: read as bodies are, with every problem named, and described from the same fields."""
+
+import inspect
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import msgspec
+from litestar.params import QueryParameter
+from msgspec import Struct, UnsetType
+
+from listingapi.errors import FieldProblem, InvalidRequest
+from listingapi.money import LARGEST_EUROS, Euros
+from listingapi.wire import Timestamp, must, read_struct
+
+Q = TypeVar("Q", bound=Struct)
+
+DIGITS = re.compile(r"[0-9]+")
+CAPITAL = re.compile(r"[A-Z]")
+
+Time = Annotated[
+    Timestamp,
+    must("a time as RFC 3339 has it, such as 2023-01-12T09:23:36Z; in a URL, the + of an offset is written %2B"),
+]
+
+
+def reader_of(kind: type[Q]) -> Callable[..., Q]:
+    """A dependency that takes the fields of a Struct as query parameters, described by `Meta(description=…)`."""
+
+    def read(**given: Any) -> Q:
+        return read_query({name: value for name, value in given.items() if value is not None}, kind)
+
+    fields = msgspec.structs.fields(kind)
+    parameters = {field.encode_name: _annotation_of(field) for field in fields}
+    signature = inspect.Signature(
+        [
+            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=None)
+            for name, annotation in parameters.items()
+        ],
+        return_annotation=kind,
+    )
+    read.__annotations__ = {**parameters, "return": kind}
+    read.__signature__ = signature  # type: ignore[attr-defined]  # what inspect looks at first
+    return read
+
+
+def read_query(given: Mapping[str, Any], kind: type[Q]) -> Q:
+    """Make query parameters, strings or lists of strings, a `kind`; its times are in UTC.
+
+    Raises:
+        InvalidRequest: names each that is wrong, and each pair of bounds that contradict each other.
+    """
+    hints = get_type_hints(kind)
+    try:
+        query = read_struct({name: _plain(value, hints[name]) for name, value in given.items()}, kind)
+    except InvalidRequest as error:
+        raise InvalidRequest([FieldProblem(f"?{item.pointer[1:]}", item.detail) for item in error.errors]) from None
+    _times_in_utc(query)
+    if contradictions := [problem for name in given if name.startswith("min_") for problem in _between(query, name)]:
+        raise InvalidRequest(contradictions)
+    return query
+
+
+def _plain(value: Any, hint: Any) -> Any:
+    """An integer is written in digits alone; what is not is none."""
+    return None if _is_integer(hint) and not DIGITS.fullmatch(value) else value
+
+
+def _is_integer(hint: Any) -> bool:
+    return bool(hint == int | UnsetType)
+
+
+def _times_in_utc(query: Struct) -> None:
+    for name in query.__struct_fields__:
+        value = getattr(query, name)
+        if isinstance(value, datetime):
+            try:
+                setattr(query, name, value.astimezone(UTC))
+            except OverflowError:
+                raise InvalidRequest([FieldProblem(f"?{name}", "must be a time of the years 1 to 9999")]) from None
+
+
+def _between(query: Struct, lower: str) -> list[FieldProblem]:
+    """What is wrong with a lower bound and the upper one of the same name."""
+    upper = f"max_{lower.removeprefix('min_')}"
+    if upper not in query.__struct_fields__ or isinstance(getattr(query, upper), UnsetType):
+        return []
+    if getattr(query, lower) <= getattr(query, upper):
+        return []
+    return [
+        FieldProblem(f"?{lower}", f"must not be above {upper}"),
+        FieldProblem(f"?{upper}", f"must not be below {lower}"),
+    ]
+
+
+def _annotation_of(field: msgspec.structs.FieldInfo) -> Any:
+    schema = msgspec.json.schema(field.type, schema_hook=_exact_number)
+    schema |= {name: schema.pop(f"x-{name}") for name in ("pattern", "type") if f"x-{name}" in schema}
+    if isinstance(field.default, str):
+        schema["default"] = field.default
+    description = schema.pop("description", None)
+    extra = {CAPITAL.sub(lambda found: f"_{found[0].lower()}", name): value for name, value in schema.items()}
+    given = list[str] if schema.get("type") == "array" else str
+    return Annotated[given | None, QueryParameter(description=description, schema_extra=extra)]
+
+
+def _exact_number(kind: type) -> dict[str, Any]:
+    if kind is Euros:
+        return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS), "multipleOf": 0.01}
+    raise NotImplementedError(kind)  # how a hook tells msgspec that it does not know the type
