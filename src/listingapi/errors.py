@@ -22,6 +22,7 @@ SENTENCES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
 }
 
+MISSING_PARAMETER = re.compile(r"^Missing required query parameter '(\w+)'")
 NEVER = re.compile(r"q=0(\.0*)?")
 
 logger = structlog.get_logger()
@@ -317,6 +318,7 @@ def _parameter_error(error: ValidationException) -> RequestError:
     if any(item.get("key") == "data" for item in found):
         return NotJSON("The body is not JSON: it is empty.")
     problems = [FieldProblem(f"?{item['key']}", _in_words(item["message"])) for item in found if "key" in item]
+    problems += [FieldProblem(f"?{name}", "is required") for name in MISSING_PARAMETER.findall(error.detail)]
     return InvalidRequest(problems)
 
 

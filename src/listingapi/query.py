@@ -1,4 +1,7 @@
-"""Query parameters as a Struct: read as bodies are, with every problem named, and described from the same fields."""
+"""Query parameters as a Struct: read as bodies are, with every problem named, and described from the same fields.
+
+A field whose parameter has a name that is a word of Python ends with an underscore: `from_`.
+"""
 
 import inspect
 import re
@@ -32,15 +35,17 @@ def reader_of(kind: type[Q]) -> Callable[..., Q]:
         return read_query({name: value for name, value in given.items() if value is not None}, kind)
 
     fields = msgspec.structs.fields(kind)
-    parameters = {field.encode_name: _annotation_of(field) for field in fields}
-    signature = inspect.Signature(
-        [
-            inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=annotation, default=None)
-            for name, annotation in parameters.items()
-        ],
-        return_annotation=kind,
-    )
-    read.__annotations__ = {**parameters, "return": kind}
+    parameters = [
+        inspect.Parameter(
+            field.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            annotation=_annotation_of(field),
+            default=inspect.Parameter.empty if field.required else None,
+        )
+        for field in fields
+    ]
+    signature = inspect.Signature(parameters, return_annotation=kind)
+    read.__annotations__ = {**{each.name: each.annotation for each in parameters}, "return": kind}
     read.__signature__ = signature  # type: ignore[attr-defined]  # what inspect looks at first
     return read
 
@@ -55,7 +60,9 @@ def read_query(given: Mapping[str, Any], kind: type[Q]) -> Q:
     try:
         query = read_struct({name: _plain(value, hints[name]) for name, value in given.items()}, kind)
     except InvalidRequest as error:
-        raise InvalidRequest([FieldProblem(f"?{item.pointer[1:]}", item.detail) for item in error.errors]) from None
+        raise InvalidRequest(
+            [FieldProblem(_pointer_to(item.pointer[1:]), item.detail) for item in error.errors]
+        ) from None
     _times_in_utc(query)
     if contradictions := [problem for name in given if name.startswith("min_") for problem in _between(query, name)]:
         raise InvalidRequest(contradictions)
@@ -78,7 +85,13 @@ def _times_in_utc(query: Struct) -> None:
             try:
                 setattr(query, name, value.astimezone(UTC))
             except OverflowError:
-                raise InvalidRequest([FieldProblem(f"?{name}", "must be a time of the years 1 to 9999")]) from None
+                raise InvalidRequest(
+                    [FieldProblem(_pointer_to(name), "must be a time of the years 1 to 9999")]
+                ) from None
+
+
+def _pointer_to(field: str) -> str:
+    return f"?{field.rstrip('_')}"
 
 
 def _between(query: Struct, lower: str) -> list[FieldProblem]:
@@ -101,8 +114,9 @@ def _annotation_of(field: msgspec.structs.FieldInfo) -> Any:
         schema["default"] = field.default
     description = schema.pop("description", None)
     extra = {CAPITAL.sub(lambda found: f"_{found[0].lower()}", name): value for name, value in schema.items()}
-    given = list[str] if schema.get("type") == "array" else str
-    return Annotated[given | None, QueryParameter(description=description, schema_extra=extra)]
+    given: Any = list[str] if schema.get("type") == "array" else str
+    parameter = QueryParameter(name=field.name.rstrip("_"), description=description, schema_extra=extra)
+    return Annotated[given if field.required else given | None, parameter]
 
 
 def _exact_number(kind: type) -> dict[str, Any]:

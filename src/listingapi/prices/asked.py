@@ -1,4 +1,4 @@
-"""What a client asks for of a price history."""
+"""What a client asks for of a price history: a page of a window, as JSON or as CSV."""
 
 from dataclasses import dataclass
 from typing import Annotated, Any
@@ -9,30 +9,18 @@ from litestar.params import QueryParameter
 
 from listingapi.accept import prefers
 from listingapi.paging import Paging
-from listingapi.prices.window import Order, View, Window, window_of
-from listingapi.times import time_parameter
+from listingapi.prices.window import Window
 
 CSV = "text/csv"
 JSON = "application/json"
 
 PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many entries a page holds at most.")]
-From = Annotated[str | None, time_parameter("from", "Only what came into force then or later.")]
-To = Annotated[str | None, time_parameter("to", "Only what came into force then or earlier.")]
-OrderParameter = Annotated[Order, QueryParameter(name="order", description="Oldest (`asc`) or newest (`desc`) first.")]
-ViewParameter = Annotated[
-    View,
-    QueryParameter(
-        name="view",
-        description="`plain`: the prices with corrections applied. `detailed`: all that was said, by version.",
-    ),
-]
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A view of a window of a history, a page of it, as JSON or CSV."""
+    """A page of at most `limit` entries of a window of a history."""
 
-    view: View
     window: Window
     limit: int
     paging: Paging
@@ -40,22 +28,20 @@ class Asked:
 
     def search(self, listing_id: int) -> Any:
         """What a cursor of this page belongs to."""
-        return ("prices", listing_id, self.view, self.window)
+        return ("prices", listing_id, self.window.identity)
 
 
-def asked_of(  # noqa: PLR0913, PLR0917 - each a parameter of the operation
+def asked_of(
     request: Request[Any, Any, Any],
     paging: NamedDependency[Paging],
-    since: From = None,
-    until: To = None,
-    order: OrderParameter = "asc",
-    view: ViewParameter = "plain",
+    window: NamedDependency[Window],
     limit: PageLimit = 1000,
 ) -> Asked:
     """Read what is asked for.
 
     Raises:
-        InvalidRequest: a time is none, or the times contradict each other.
+        InvalidRequest: the window begins after its end.
     """
+    window.check()
     accept = ",".join(request.headers.getall("accept", []))
-    return Asked(view, window_of(order, since, until), limit, paging, prefers(accept, CSV, over=JSON))
+    return Asked(window, limit, paging, prefers(accept, CSV, over=JSON))

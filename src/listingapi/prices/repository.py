@@ -6,12 +6,14 @@ Beside it is what is read of its history, a row for each item, or one of nulls i
 
 from collections.abc import Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 
-from listingapi.errors import ListingNotFound, ListingWithdrawn
+from listingapi.errors import ListingNotFound
 from listingapi.infra.database import Database
+from listingapi.listings import market
 from listingapi.money import Euros
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.prices.records import Place, entry_of
@@ -139,7 +141,7 @@ async def history(
     """
     place = BEFORE_ALL[window.order] if after_version is None else after_version
     statement = HISTORY % IN_ORDER[window.order]
-    rows = await _read(database, statement, listing_id, window.since, window.until, place, limit)
+    rows = await _read(database, statement, listing_id, *_ends(window), place, limit)
     return [ListingPrice(row["version"], Euros(row["price_eur"]), row["created_date"]) for row in _items(rows)]
 
 
@@ -153,7 +155,7 @@ async def detailed_history(
     """
     place = after or (BEFORE_ALL[window.order], 0)
     statement = DETAILED % IN_ORDER[window.order]
-    rows = await _read(database, statement, listing_id, window.since, window.until, *place, limit)
+    rows = await _read(database, statement, listing_id, *_ends(window), *place, limit)
     return [entry_of(row) for row in _items(rows)]
 
 
@@ -185,8 +187,12 @@ async def _read(database: Database, statement: str, listing_id: int, *arguments:
     if not rows:
         raise ListingNotFound(listing_id)
     if rows[0]["withdrawn_date"] is not None:
-        raise ListingWithdrawn(listing_id, rows[0]["withdrawn_date"])
+        await market.read(database, listing_id)  # which says what it was
     return rows
+
+
+def _ends(window: Window) -> tuple[datetime | None, datetime | None]:
+    return window.from_ or None, window.to or None
 
 
 def _items(rows: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:

@@ -1,7 +1,7 @@
 """The operations that read prices."""
 
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
@@ -17,24 +17,26 @@ from listingapi.prices.records import Place
 from listingapi.prices.schemas import Price, PriceAt, PriceSummary
 from listingapi.prices.service import PriceService
 from listingapi.prices.tables import DETAILED_COLUMNS, PLAIN_COLUMNS, as_csv
-from listingapi.times import read_times, time_parameter
+from listingapi.prices.window import Moment, Window
+from listingapi.query import reader_of
 
 MAY_READ = [requires(Scope.LISTINGS_READ)]
 
 Prices = NamedDependency[PriceService]
-Time = Annotated[str, time_parameter("time", "When the price was in force.")]
-KnownAt = Annotated[str | None, time_parameter("known_at", "Answer what was known then, without later corrections.")]
 
 
 @get(
     "/{id:str}/prices",
     operation_id="get-listing-prices",
     guards=MAY_READ,
-    dependencies={"asked": Provide(asked_of, sync_to_thread=False)},
+    dependencies={
+        "asked": Provide(asked_of, sync_to_thread=False),
+        "window": Provide(reader_of(Window), sync_to_thread=False),
+    },
 )
 async def get_listing_prices(listing_id: ListingId, prices: Prices, asked: NamedDependency[Asked]) -> Response[Any]:
     """Answer a listing's prices over time, oldest first: with corrections applied, or in detail all that was said."""
-    if asked.view == "detailed":
+    if asked.window.view == "detailed":
         after = asked.paging.start(Place, asked.search(listing_id))
         said = await prices.detailed_history(listing_id, asked.window, after=after, limit=asked.limit)
         return _page(listing_id, asked, said, said.items, DETAILED_COLUMNS)
@@ -50,11 +52,15 @@ async def get_price_summary(listing_id: ListingId, prices: Prices) -> PriceSumma
     return await prices.summary(listing_id)
 
 
-@get("/{id:str}/prices/at", operation_id="get-listing-price-at", guards=MAY_READ)
-async def get_price_at(listing_id: ListingId, prices: Prices, time: Time, known_at: KnownAt = None) -> PriceAt:
+@get(
+    "/{id:str}/prices/at",
+    operation_id="get-listing-price-at",
+    guards=MAY_READ,
+    dependencies={"moment": Provide(reader_of(Moment), sync_to_thread=False)},
+)
+async def get_price_at(listing_id: ListingId, prices: Prices, moment: NamedDependency[Moment]) -> PriceAt:
     """Answer the price that was in force at a time, as it is known now or was known then."""
-    times = read_times({"time": time} | ({"known_at": known_at} if known_at is not None else {}))
-    return await prices.price_at(listing_id, times["time"], known_at=times.get("known_at"))
+    return await prices.price_at(listing_id, moment)
 
 
 def _page(

@@ -1,7 +1,8 @@
 """The use cases of reading prices."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
+import msgspec
 from msgspec import UNSET
 
 from listingapi.errors import NoPriceThen
@@ -13,8 +14,7 @@ from listingapi.prices.records import Place, place_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice, PriceAt, PriceSummary
 from listingapi.prices.story import Said, in_force
 from listingapi.prices.summary import summary_of
-from listingapi.prices.window import Window
-from listingapi.times import in_utc
+from listingapi.prices.window import Moment, Window
 
 
 class PriceService:
@@ -47,29 +47,33 @@ class PriceService:
         """What the history comes to."""
         return summary_of(await repository.facts(self._database, listing_id), self._clock())
 
-    async def price_at(self, listing_id: int, time: datetime, *, known_at: datetime | None) -> PriceAt:
+    async def price_at(self, listing_id: int, moment: Moment) -> PriceAt:
         """The price that was in force at a time; with `known_at`, as it was known then.
 
         Raises:
             NoPriceThen: there was no price yet, or none was known of.
         """
         said = await repository.said(self._database, listing_id)
-        known = said if known_at is None else said.known_at(known_at)
-        entry = in_force(known.story(), time)
+        known = said if moment.known_at is UNSET else said.known_at(moment.known_at)
+        entry = in_force(known.story(), moment.time)
         if entry is None:
             raise _no_price(said, known)
         return PriceAt(
             price_eur=entry.price_eur,
             created_date=entry.created_date,
             version=entry.version,
-            time=time,
-            known_at=UNSET if known_at is None else known_at,
+            time=moment.time,
+            known_at=moment.known_at,
         )
 
 
 def _no_price(said: Said, known: Said) -> NoPriceThen:
     """Say from when there is a price in what was known, or else from when there was any known."""
     if story := known.story():
-        return NoPriceThen(f"The listing had no price then: its first is of {in_utc(story[0].created_date)}.")
+        return NoPriceThen(f"The listing had no price then: its first is of {_in_utc(story[0].created_date)}.")
     first = min(entry.recorded_date for entry in said.entries)
-    return NoPriceThen(f"No price of the listing was known then: its first was recorded at {in_utc(first)}.")
+    return NoPriceThen(f"No price of the listing was known then: its first was recorded at {_in_utc(first)}.")
+
+
+def _in_utc(time: datetime) -> str:
+    return str(msgspec.to_builtins(time.astimezone(UTC)))

@@ -1,33 +1,52 @@
-"""Which part of a price history is read, and in which order."""
+"""What is asked of a price history: which part, in which order and detail; or what was known of it when."""
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from listingapi.errors import FieldProblem, InvalidRequest
-from listingapi.times import read_times
+from listingapi.query import Time
+from listingapi.wire import must
 
-Order = Literal["asc", "desc"]
-View = Literal["plain", "detailed"]
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The entries from `since` to `until`, both included, by their `created_date`; oldest or newest first."""
-
-    order: Order = "asc"
-    since: datetime | None = None
-    until: datetime | None = None
+Order = Annotated[Literal["asc", "desc"], must("asc or desc")]
+View = Annotated[Literal["plain", "detailed"], must("plain or detailed")]
 
 
-def window_of(order: Order, since: str | None, until: str | None) -> Window:
-    """Read the parameters `from` and `to`.
+class Window(Struct, kw_only=True):
+    """The entries of a time, both ends included, by their `created_date`."""
 
-    Raises:
-        InvalidRequest: one of them is no time, or they contradict each other.
-    """
-    times = read_times({name: text for name, text in (("from", since), ("to", until)) if text is not None})
-    window = Window(order, times.get("from"), times.get("to"))
-    if window.since and window.until and window.since > window.until:
-        raise InvalidRequest([FieldProblem("?from", "must not be later than to")])
-    return window
+    from_: Annotated[Time, Meta(description="Only what came into force then or later.")] | UnsetType = UNSET
+    to: Annotated[Time, Meta(description="Only what came into force then or earlier.")] | UnsetType = UNSET
+    order: Annotated[Order, Meta(description="Oldest or newest first.")] = "asc"
+    view: Annotated[
+        View,
+        Meta(description="`plain`: the prices, with corrections applied. `detailed`: all that was said, by version."),
+    ] = "plain"
+
+    @property
+    def identity(self) -> dict[str, str]:
+        """What a cursor belongs to: only what was asked for, so that it stays the same when there are more fields."""
+        defaults = {field.name: field.default for field in msgspec.structs.fields(self)}
+        given = {name: getattr(self, name) for name in defaults}
+        return {name: str(value) for name, value in given.items() if value != defaults[name]}
+
+    def check(self) -> None:
+        """Refuse a window that holds no time.
+
+        Raises:
+            InvalidRequest: it begins after its end.
+        """
+        if self.from_ is not UNSET and self.to is not UNSET and self.from_ > self.to:
+            raise InvalidRequest(
+                [FieldProblem("?from", "must not be after to"), FieldProblem("?to", "must not be before from")]
+            )
+
+
+class Moment(Struct, kw_only=True):
+    """A time, and the time at which somebody may have wondered what the price was then."""
+
+    time: Annotated[Time, Meta(description="When the price was in force.")]
+    known_at: (
+        Annotated[Time, Meta(description="Answer what was known then, without later corrections.")] | UnsetType
+    ) = UNSET
