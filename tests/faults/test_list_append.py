@@ -26,6 +26,7 @@ READERS = 4
 WRITES = 20_000
 MOST_IN_A_BATCH = 4
 FIRST_PRICE = 1
+DONE = {200, 201, 207}
 
 ENTRIES = "SELECT listing_id, version, price_eur FROM listing_price ORDER BY listing_id, version"
 
@@ -58,7 +59,7 @@ class Writer:
         self._other_connection = Connection(run.address)
 
     async def write(self, number: int) -> None:
-        """Have so many prices acknowledged."""
+        """Send so many prices until they are answered."""
         async with self._connection, self._other_connection:
             while number:
                 if self._chance.random() < 0.01:
@@ -72,12 +73,12 @@ class Writer:
         start = monotonic()
         answer = await (self._send(method, path, body) if key is None else self._send_safely(method, path, body, key))
         end = monotonic()
-        assert answer.status in {200, 201, 207}, answer
-        versions = _versions(answer, list(prices))
+        is_done = answer.status in DONE
+        versions = _versions(answer, list(prices)) if is_done else {}
         self._run.add(
-            f"{method} {path.rpartition('/')[2] if method == 'POST' else 'listing'}",
+            f"{method} {path.rpartition('/')[2] if method == 'POST' else 'listing'}: {answer.status}",
             [
-                Write(listing_id, price, self._number, start, end, version=versions[listing_id])
+                Write(listing_id, price, self._number, start, end, is_done, versions.get(listing_id))
                 for listing_id, price in prices.items()
             ],
         )
@@ -103,7 +104,7 @@ class Writer:
             answers = await asyncio.gather(
                 *(self._until_answered(each, method, path, body, key) for each in self._both())
             )
-            assert answers[0].body == answers[1].body
+            assert answers[0].body == answers[1].body or not DONE.issuperset(each.status for each in answers)
             return answers[0]
         if way == "died":
             await self._other_connection.send(method, path, body, Idempotency_Key=key)
@@ -111,7 +112,7 @@ class Writer:
         answer = await self._until_answered(self._connection, method, path, body, key)
         if way == "again":
             repeated = await self._until_answered(self._connection, method, path, body, key)
-            assert (repeated.body, repeated.headers["idempotency-replayed"]) == (answer.body, "true")
+            assert repeated.body == answer.body or answer.status not in DONE
         return answer
 
     async def _until_answered(self, connection: Connection, method: str, path: str, body: Any, key: str) -> Answer:
