@@ -104,7 +104,8 @@ def import_(  # noqa: PLR0913 - a parameter an option
 
     A line creates or updates the listing of its external_id; a new price is appended to the price history, with the
     line's observed_date. Importing the same again changes nothing, also where newer lines came in between, so an
-    interrupted import is simply run again. Old lines that contradict the history and lines of the future are refused.
+    interrupted import is simply run again. Old lines that contradict the history, lines of the future, and lines that
+    would change a withdrawn listing are refused.
 
     Exit status: 0 if all went in, 1 if lines were refused, 2 if the import could not go on.
     """
@@ -127,7 +128,10 @@ def export(
     account: Annotated[str, Parameter(help="The account whose listings to write.")] = "default",
     data_dir: DataDir = None,
 ) -> None:
-    """Export the listings of an account, as one moment has them; an import restores them."""
+    """Export the listings of an account, as one moment has them; an import restores them.
+
+    Listings that were withdrawn are left out. Price histories are written as they were corrected.
+    """
     from listingapi.bulk.exporting import ExportPlan, export_listings
     from listingapi.provision import existing_database
 
