@@ -81,6 +81,7 @@ def document(app: Litestar) -> dict[str, Any]:
     schemas["HistoryEntry"] = _one_of(HISTORY_ENTRIES)
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
     described["components"] = {"schemas": schemas}
+    described["paths"]["/listings/{id}/relist"]["post"]["requestBody"]["required"] = False
     patch = described["paths"]["/listings/{id}"]["patch"]["requestBody"]["content"]["application/json"]
     patch["schema"] = {"$ref": "#/components/schemas/ListingPatch"}
     described["paths"]["/listings/{id}/prices"]["get"]["responses"]["200"]["content"] = HISTORY_CONTENT

@@ -22,6 +22,7 @@ RECORD_COLUMNS = """
     record.body AS record_body, record.created_date AS record_date
 """
 
+CLAIM = "SELECT pg_try_advisory_xact_lock($1) AS is_free"
 FIND = f"""
     SELECT {RECORD_COLUMNS} FROM idempotency_record AS record WHERE record.account_id = $1 AND record.key = $2
 """
@@ -35,19 +36,25 @@ PURGE = f"""
 """
 
 
-async def check(database: Database, attempt: Attempt, now: datetime) -> None:
-    """See whether a request was answered before, for use cases that read nothing else first.
+async def enter(transaction: Transaction, attempt: Attempt, now: datetime) -> None:
+    """Let only one attempt with this key be in a transaction at a time, and only if it was not answered before.
 
     Raises:
-        AlreadyAnswered: it was.
+        RequestStillRunning: the first attempt is.
+        AlreadyAnswered: the request was answered before.
         IdempotencyKeyReused: another request was.
     """
-    if attempt.key is not None and (row := await database.fetchrow(FIND, attempt.account_id, attempt.key)):
-        await check_row(database, attempt, row, now)
+    if attempt.key is None:
+        return
+    claimed = await transaction.fetchrow(CLAIM, attempt.number)
+    if not (claimed and claimed["is_free"]):
+        raise RequestStillRunning
+    if row := await transaction.fetchrow(FIND, attempt.account_id, attempt.key):
+        await check_row(transaction, attempt, row, now)
 
 
-async def check_row(database: Database, attempt: Attempt, row: asyncpg.Record, now: datetime) -> None:
-    """The same from a row that has the record's columns; a record that is too old is forgotten.
+async def check_row(database: Database | Transaction, attempt: Attempt, row: asyncpg.Record, now: datetime) -> None:
+    """See by a row that has the record's columns whether a request was answered before; forget what is too old.
 
     Raises:
         AlreadyAnswered: the request was answered before.

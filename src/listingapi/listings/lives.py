@@ -34,8 +34,8 @@ def replaced(before: StoredListing, data: ListingWrite, now: datetime) -> Stored
     return replace(repriced(before, data.latest_price_eur, now), listing=listing)
 
 
-def repriced(before: StoredListing, price_eur: Euros, now: datetime) -> StoredListing:
-    """The listing at a price; one that it has already changes no more than its version and date."""
+def repriced(before: StoredListing, price_eur: Euros, now: datetime, *, since: datetime | None = None) -> StoredListing:
+    """The listing at a price, in force from now on or `since`; if it has that already, only version and date change."""
     after = touched(before, now)
     if price_eur == before.price_eur:
         return after
@@ -44,7 +44,7 @@ def repriced(before: StoredListing, price_eur: Euros, now: datetime) -> StoredLi
         listing=with_fields(after.listing, latest_price_eur=price_eur),
         previous_price_eur=before.price_eur,
         price_version=after.version,
-        price_changed_date=after.listing.updated_date,
+        price_changed_date=since or after.listing.updated_date,
     )
 
 

@@ -217,5 +217,4 @@ def cancel_schedules(write: Write, after: StoredListing) -> None:
             settled_version = {write.bind(after.version, "bigint")}
         FROM guard
         WHERE scheduled_price.listing_id = guard.listing_id AND state = 'pending'
-        RETURNING 1
     """)

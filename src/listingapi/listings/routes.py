@@ -17,6 +17,7 @@ from listingapi.preconditions import NOT_MODIFIED, IfNoneMatch, is_known, not_mo
 from listingapi.terms import Confirm, Terms
 
 Listings = NamedDependency[ListingService]
+AS_IT_WAS = Relisting()
 MAY_WRITE = [requires(Scope.LISTINGS_WRITE)]
 
 
@@ -74,9 +75,9 @@ async def withdraw_listing(listing_id: ListingId, terms: NamedDependency[Terms],
 @post("/{id:str}/relist", operation_id="relist-listing", guards=MAY_WRITE, status_code=200)
 async def relist_listing(
     listing_id: ListingId,
-    data: JSONBody[Relisting],
     terms: NamedDependency[Terms],
     listings: Listings,
+    data: JSONBody[Relisting] = AS_IT_WAS,
     *,
     confirm: Confirm = False,
 ) -> Response[Listing]:

@@ -8,13 +8,12 @@ from typing import Any
 from msgspec import UNSET
 
 from listingapi.answers import Answer, answer
-from listingapi.errors import ListingNotFound, ListingWithdrawn
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
-from listingapi.listings import lives, repository
+from listingapi.listings import lives, market, repository
+from listingapi.listings.market import on_market
 from listingapi.listings.schemas import ListingWrite, Relisting, StoredListing, writable
 from listingapi.listings.writer import Change, ListingWriter
-from listingapi.money import in_words
 from listingapi.preconditions import etag
 from listingapi.terms import Terms
 from listingapi.wire import merge_patch
@@ -47,10 +46,7 @@ class ListingService:
             ListingNotFound: there is no such listing.
             ListingWithdrawn: it is not on the market; the error has what it was.
         """
-        found = await repository.get(self._database, listing_id)
-        if found is None:
-            raise ListingNotFound(listing_id)
-        return on_market(found)
+        return await market.read(self._database, listing_id)
 
     async def update(self, listing_id: int, data: ListingWrite, terms: Terms, *, is_confirmed: bool) -> Answer:
         """Replace a listing; a new price is appended to its history.
@@ -117,19 +113,6 @@ class ListingService:
             return Change(after, lambda _: listing_answer(after), also=(back,))
 
         return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed)
-
-
-def on_market(found: StoredListing) -> StoredListing:
-    """The listing, if it is on the market.
-
-    Raises:
-        ListingWithdrawn: it is not; the error has what it was.
-    """
-    if found.withdrawn_date is None:
-        return found
-    listing = found.listing
-    was = f"“{listing.name[:100]}” in {listing.postal_address.city[:100]}, last at {in_words(found.price_eur)}"
-    raise ListingWithdrawn(listing.id, found.withdrawn_date, was=was, listing=listing)
 
 
 def listing_answer(stored: StoredListing, *, status: int = HTTPStatus.OK, **headers: str) -> Answer:

@@ -65,7 +65,8 @@ class ListingWriter:
             )
             write = records.begin(attempt)
             repository.insert(write, change.after)
-            if answer := await self._commit(write, change, flags, attempt, now):
+            _add_parts(write, change, flags, attempt, now)
+            if answer := await self._commit(write, change.answer(flags), attempt, now):
                 return answer
 
     async def change(
@@ -95,17 +96,19 @@ class ListingWriter:
                 return change.answer(flags)
             write = records.begin(terms.attempt)
             repository.replace(write, before, change.after)
-            if answer := await self._commit(write, change, flags, terms.attempt, now):
+            if change.after is not before:
+                _add_parts(write, change, flags, terms.attempt, now)
+            if answer := await self._commit(write, change.answer(flags), terms.attempt, now):
                 return answer
 
-    async def _commit(
-        self, write: Write, change: Change, flags: Flags, attempt: Attempt, now: datetime
-    ) -> Answer | None:
-        appending.append(write, change.after, account_id=attempt.account_id, flags=flags, now=now, source=change.source)
-        for add_to in change.also:
-            add_to(write)
-        answer = change.answer(flags)
+    async def _commit(self, write: Write, answer: Answer, attempt: Attempt, now: datetime) -> Answer | None:
         return answer if await records.commit(self._database, write, attempt, answer, now) else None
+
+
+def _add_parts(write: Write, change: Change, flags: Flags, attempt: Attempt, now: datetime) -> None:
+    appending.append(write, change.after, account_id=attempt.account_id, flags=flags, now=now, source=change.source)
+    for add_to in change.also:
+        add_to(write)
 
 
 def _required(found: StoredListing | None, listing_id: int, terms: Terms) -> StoredListing:

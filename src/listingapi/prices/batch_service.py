@@ -12,9 +12,10 @@ from listingapi.errors import FieldProblem, InvalidRequest, ListingNotFound, Req
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
+from listingapi.infra.write import Write
 from listingapi.listings import lives
+from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
-from listingapi.listings.service import on_market
 from listingapi.listings.writer import Clock, Found, find, lock
 from listingapi.prices import appending, batch_repository
 from listingapi.prices.batch_repository import NewPrice
@@ -36,18 +37,17 @@ class BatchService:
         Raises:
             RequestStillRunning, IdempotencyKeyReused, AlreadyAnswered: as for any write.
         """
-        while True:
-            now = self._clock().astimezone(UTC)
-            await records.check(self._database, attempt, now)
-            lines = _read(data.prices)
-            async with self._database.transaction() as transaction:
-                found = await lock(transaction, _ids(lines))
-                results, changes = _judge(lines, found, now, is_confirmed=is_confirmed)
-                answered = answer(BatchResults(dry_run=False, results=results), status=HTTPStatus.MULTI_STATUS)
-                write = records.begin(attempt)
-                batch_repository.change(write, changes, account_id=attempt.account_id, now=now)
-                if await records.commit(transaction, write, attempt, answered, now):
-                    return answered
+        now = self._clock().astimezone(UTC)
+        lines = _read(data.prices)
+        async with self._database.transaction() as transaction:
+            await records.enter(transaction, attempt, now)
+            found = await lock(transaction, _ids(lines))
+            results, changes = _judge(lines, found, now, is_confirmed=is_confirmed)
+            answered = answer(BatchResults(dry_run=False, results=results), status=HTTPStatus.MULTI_STATUS)
+            write = Write()
+            batch_repository.change(write, changes, account_id=attempt.account_id, now=now)
+            await records.commit(transaction, write, attempt, answered, now)
+            return answered
 
     async def rehearse(self, data: BatchWrite, *, is_confirmed: bool) -> Answer:
         """Say for each line what would become of it, and change nothing."""

@@ -11,9 +11,8 @@ from listingapi.infra.database import Database
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
 from listingapi.money import Euros
-from listingapi.prices.change_schemas import State
 from listingapi.prices.rules import Objection
-from listingapi.prices.schedule import SCHEDULE_COLUMNS, Schedule
+from listingapi.prices.schedule import SCHEDULE_COLUMNS, Schedule, Settlement
 from listingapi.prices.story import Correction, Entry, Said
 
 MOST_LISTED = 1000
@@ -25,17 +24,7 @@ CORRECTIONS = """
 """
 COLUMNS = ", ".join(SCHEDULE_COLUMNS)
 SCHEDULED = f"SELECT {COLUMNS} FROM scheduled_price WHERE listing_id = $1 AND version = $2"
-ALL_SCHEDULED = f"""
-    SELECT scheduled.*
-    FROM listing
-    LEFT JOIN LATERAL (
-        SELECT {COLUMNS} FROM scheduled_price
-        WHERE scheduled_price.listing_id = listing.listing_id
-        ORDER BY version DESC
-        LIMIT {MOST_LISTED}
-    ) AS scheduled ON true
-    WHERE listing.listing_id = $1
-"""
+ALL_SCHEDULED = f"SELECT {COLUMNS} FROM scheduled_price WHERE listing_id = $1 ORDER BY version DESC LIMIT {MOST_LISTED}"
 NUMBER_PENDING = "SELECT count(*) FROM scheduled_price WHERE listing_id = $1 AND state = 'pending'"
 DUE = f"""
     SELECT {COLUMNS} FROM scheduled_price
@@ -110,14 +99,14 @@ def schedule(write: Write, listing_id: int, scheduled: Schedule) -> None:
     )
 
 
-def settle(write: Write, version: int, after: StoredListing, state: State, *, now: datetime, reason: str = "") -> None:  # noqa: PLR0913
-    """Say what became of a scheduled price; `after` is the listing that came of it."""
+def settle(write: Write, version: int, settlement: Settlement, now: datetime) -> None:
+    """Say what became of a scheduled price."""
     write.add(f"""
         UPDATE scheduled_price SET
-            state = {write.bind(state, "text")},
-            reason = {write.bind(reason or None, "text")},
+            state = {write.bind(settlement.state, "text")},
+            reason = {write.bind(settlement.reason or None, "text")},
             settled_date = {write.bind(now, "timestamptz")},
-            settled_version = {write.bind(after.version, "bigint")}
+            settled_version = {write.bind(settlement.after.version, "bigint")}
         FROM guard
         WHERE scheduled_price.listing_id = guard.listing_id
             AND scheduled_price.version = {write.bind(version, "bigint")}
@@ -137,10 +126,9 @@ async def scheduled(database: Database, listing_id: int, version: int) -> Schedu
     return _schedule(row) if row else None
 
 
-async def all_scheduled(database: Database, listing_id: int) -> list[Schedule] | None:
-    """What was scheduled for a listing, the last first; None if there is no such listing."""
-    rows = await database.fetch(ALL_SCHEDULED, listing_id)
-    return [_schedule(row) for row in rows if row["version"] is not None] if rows else None
+async def all_scheduled(database: Database, listing_id: int) -> list[Schedule]:
+    """What was scheduled for a listing, the last first."""
+    return [_schedule(row) for row in await database.fetch(ALL_SCHEDULED, listing_id)]
 
 
 async def number_pending(database: Database, listing_id: int) -> int:

@@ -10,7 +10,6 @@ from listingapi.answers import Answer, answer
 from listingapi.errors import (
     FieldProblem,
     InvalidRequest,
-    ListingNotFound,
     PriceChangeNeedsConfirmation,
     PriceRejected,
     ScheduledPriceNotFound,
@@ -19,15 +18,15 @@ from listingapi.errors import (
 )
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
-from listingapi.listings import lives
+from listingapi.listings import lives, market
+from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
-from listingapi.listings.service import on_market
 from listingapi.listings.writer import Change, ListingWriter
 from listingapi.money import Euros
 from listingapi.prices import change_repository as repository
 from listingapi.prices.appending import Flags
-from listingapi.prices.change_schemas import AppendedPrice, PriceWrite, ScheduledPrice, State
-from listingapi.prices.schedule import Schedule
+from listingapi.prices.change_schemas import AppendedPrice, PriceWrite, ScheduledPrice
+from listingapi.prices.schedule import Schedule, Settlement, settlement_of
 from listingapi.terms import Terms
 
 POINTER = "/price_eur"
@@ -66,11 +65,11 @@ class PriceChangeService:
         self, listing_id: int, price_eur: Euros, effective_date: datetime, terms: Terms, *, is_confirmed: bool
     ) -> Answer:
         async def decide(before: StoredListing, now: datetime) -> Change:
+            after = lives.renumbered(on_market(before))
             if effective_date <= now:
                 raise InvalidRequest([FieldProblem("/effective_date", "must be in the future")])
             if await repository.number_pending(self._database, listing_id) >= MOST_PENDING:
                 raise TooManyScheduledPrices(MOST_PENDING)
-            after = lives.renumbered(on_market(before))
             scheduled = Schedule(
                 listing_id=listing_id,
                 version=after.version,
@@ -98,12 +97,10 @@ class PriceChangeService:
         """What was scheduled for a listing, the last first, with what became of it.
 
         Raises:
-            ListingNotFound: there is no such listing.
+            ListingNotFound, ListingWithdrawn: there is no such listing on the market.
         """
-        found = await repository.all_scheduled(self._database, listing_id)
-        if found is None:
-            raise ListingNotFound(listing_id)
-        return [scheduled.as_answered() for scheduled in found]
+        await market.read(self._database, listing_id)
+        return [found.as_answered() for found in await repository.all_scheduled(self._database, listing_id)]
 
     async def cancel(self, listing_id: int, version: int, terms: Terms) -> Answer:
         """Cancel a scheduled price; once more changes nothing.
@@ -123,8 +120,8 @@ class PriceChangeService:
             if found.state == "cancelled":
                 return Change(before, lambda _: done)
             after = lives.renumbered(before)
-            settled = partial(repository.settle, version=version, after=after, state="cancelled", now=now)
-            return Change(after, lambda _: done, also=(settled,))
+            settle = partial(repository.settle, version=version, settlement=Settlement(after, "cancelled"), now=now)
+            return Change(after, lambda _: done, also=(settle,))
 
         return await self._writer.change(listing_id, terms, decide)
 
@@ -136,32 +133,22 @@ class PriceChangeService:
         found = await repository.due(self._database, now)
         for scheduled in found:
             try:
-                await self._apply(scheduled, is_refused="")
+                await self._apply(scheduled)
             except (PriceRejected, PriceChangeNeedsConfirmation) as refusal:
-                await self._apply(scheduled, is_refused=refusal.detail)
+                await self._apply(scheduled, refusal=refusal.detail)
         return len(found)
 
-    async def _apply(self, scheduled: Schedule, *, is_refused: str) -> None:
+    async def _apply(self, due: Schedule, *, refusal: str = "") -> None:
         async def decide(before: StoredListing, now: datetime) -> Change:
-            found = await repository.scheduled(self._database, scheduled.listing_id, scheduled.version)
+            found = await repository.scheduled(self._database, due.listing_id, due.version)
             if found is None or found.state != "pending":
                 return Change(before, _nothing)
-            after = lives.repriced(before, Euros(scheduled.price_eur), scheduled.effective_date)
-            state: State = "applied" if after.price_version == after.version else "unchanged"
-            if is_refused or state == "unchanged":
-                after = lives.renumbered(before)
-            settled = partial(
-                repository.settle,
-                version=scheduled.version,
-                after=after,
-                state="refused" if is_refused else state,
-                now=now,
-                reason=is_refused,
-            )
-            return Change(after, _nothing, source="schedule", also=(settled,))
+            settlement = settlement_of(due, before, now, refusal=refusal)
+            settle = partial(repository.settle, version=due.version, settlement=settlement, now=now)
+            return Change(settlement.after, _nothing, source="schedule", also=(settle,))
 
-        terms = Terms(Attempt(scheduled.account_id))
-        await self._writer.change(scheduled.listing_id, terms, decide, is_confirmed=scheduled.is_confirmed)
+        terms = Terms(Attempt(due.account_id))
+        await self._writer.change(due.listing_id, terms, decide, is_confirmed=due.is_confirmed)
 
 
 def _nothing(_: Flags) -> Answer:

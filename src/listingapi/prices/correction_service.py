@@ -13,8 +13,8 @@ from listingapi.answers import Answer, answer
 from listingapi.errors import CorrectionRefused, PriceEntryNotFound
 from listingapi.infra.database import Database
 from listingapi.listings import lives
+from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
-from listingapi.listings.service import on_market
 from listingapi.listings.writer import Change, ListingWriter
 from listingapi.prices import change_repository as repository
 from listingapi.prices.change_schemas import CorrectionWrite

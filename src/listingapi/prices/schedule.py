@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from msgspec import UNSET
 
+from listingapi.listings import lives
+from listingapi.listings.schemas import StoredListing
 from listingapi.money import Euros
 from listingapi.prices.change_schemas import ScheduledPrice, State
 
@@ -38,6 +40,32 @@ class Schedule:
             settled_version=self.settled_version or UNSET,
             reason=self.reason or UNSET,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What becomes of a scheduled price whose time has come: the listing after it, the state, and the reason if any."""
+
+    after: StoredListing
+    state: State
+    reason: str = ""
+
+
+def settlement_of(scheduled: Schedule, before: StoredListing, now: datetime, *, refusal: str = "") -> Settlement:
+    """Decide what becomes of a scheduled price; pricing rules may have refused it.
+
+    It is in force since its effective date, also where it is applied later. A price that was given meanwhile is the
+    later word, and stays.
+    """
+    if refusal:
+        return Settlement(lives.renumbered(before), "refused", refusal)
+    if before.price_changed_date > scheduled.effective_date:
+        return Settlement(lives.renumbered(before), "unchanged", "The listing was given another price since.")
+    if before.price_eur == scheduled.price_eur:
+        return Settlement(lives.renumbered(before), "unchanged")
+    moment = max(now, scheduled.effective_date)
+    after = lives.repriced(before, Euros(scheduled.price_eur), moment, since=scheduled.effective_date)
+    return Settlement(after, "applied")
 
 
 SCHEDULE_COLUMNS = tuple(field.name for field in fields(Schedule))
