@@ -1,7 +1,8 @@
 """The SQL that reads price histories. Each read is one statement, which also says whether there is such a listing.
 
-The listing's row comes first: no row means that there is no such listing, `withdrawn_date` that it is off the market.
-Beside it is what is read of its history, a row for each item, or one of nulls if there is none.
+The listing's row comes first: no row means that there is no such listing, `withdrawn_date` that it is off the market;
+only what is said of such a one is read by another statement. Beside it is what is read of its history, a row for each
+item, or one of nulls if there is none.
 """
 
 from collections.abc import Sequence

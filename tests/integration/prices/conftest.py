@@ -1,0 +1,61 @@
+"""A listing whose history has everything in it."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from tests import factories
+from tests.clock import Clock
+
+TellStory = Callable[[], Awaitable[str]]
+
+
+@pytest.fixture
+def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement on listings that requests run, as the connections log them."""
+    seen: list[str] = []
+
+    def see(record: Any) -> None:
+        if "FROM listing" in record.query:
+            seen.append(record.query)
+
+    async def log(connection: Any) -> None:
+        connection.add_query_logger(see)
+
+    monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))
+    return seen
+
+
+@pytest.fixture
+def tell_story(client: httpx.AsyncClient, clock: Clock) -> TellStory:
+    """Make a listing with a whole story, from the 1st of January on one event a day; return its address.
+
+    1: 300 000 €; 2: 28 500 €, a slip; 3: 285 000 €; 4: the slip is corrected to 285 000 €; 5: 290 000 €; 6: that is
+    void; 7: withdrawn; 8: relisted at 270 000 €.
+    """
+
+    async def tell() -> str:
+        clock.set("2024-01-01T12:00:00Z")
+        new = factories.listing(latest_price_eur=300_000, surface_area_m2=90)
+        address = f"/listings/{(await client.post('/listings', json=new)).json()['id']}"
+        slip = {"price_eur": 285_000, "reason": "A zero was missing."}
+        nothing = {"void": True, "reason": "=Meant for another home"}
+        for method, path, body in (
+            ("POST", "/prices", {"price_eur": 28_500}),
+            ("POST", "/prices", {"price_eur": 285_000}),
+            ("POST", "/prices/2/corrections", slip),
+            ("POST", "/prices", {"price_eur": 290_000}),
+            ("POST", "/prices/5/corrections", nothing),
+            ("DELETE", "", None),
+            ("POST", "/relist", {"latest_price_eur": 270_000}),
+        ):
+            clock.advance(days=1)
+            response = await client.request(method, address + path, json=body)
+            assert response.is_success, response.text
+        return address
+
+    return tell
