@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, Literal, get_args, get_origin
 
 from litestar import Request
 from litestar.di import Provide
@@ -22,7 +22,7 @@ LONGEST_NAME_SHOWN = 80
 
 
 async def refuse_odd_parameters(request: Request[Any, Any, Any]) -> None:
-    """Refuse query parameters that the operation does not declare, that come twice, or that only look like an integer.
+    """Refuse query parameters that the operation does not declare, that come twice, or whose value is none of theirs.
 
     The addresses that are no operation of the API, such as the docs, take anything.
 
@@ -43,16 +43,21 @@ def _problems(given: list[tuple[str, str]], declared: Mapping[str, FieldDefiniti
             yield FieldProblem(f"?{name[:LONGEST_NAME_SHOWN]}", f"is not a parameter here; {_those(declared)}")
         elif times > 1 and not declared[name].is_non_string_sequence:
             yield FieldProblem(f"?{name}", "must be given only once")
-        elif _is_integer(declared[name]) and not DIGITS.fullmatch(dict(given)[name]):
-            yield FieldProblem(f"?{name}", "must be an integer in plain digits")
+        elif wrong := _wrong_value(dict(given)[name], declared[name].annotation):
+            yield FieldProblem(f"?{name}", wrong)
 
 
 def _those(declared: Mapping[str, FieldDefinition]) -> str:
     return f"there are {', '.join(sorted(declared))}" if declared else "there are none"
 
 
-def _is_integer(field: FieldDefinition) -> bool:
-    return int in (field.annotation, *get_args(field.annotation))
+def _wrong_value(value: str, kind: Any) -> str | None:
+    """What is wrong with a value that the framework would take, or refuse without saying what it takes."""
+    if int in (kind, *get_args(kind)) and not DIGITS.fullmatch(value):
+        return "must be an integer in plain digits"
+    if get_origin(kind) is Literal and value not in get_args(kind):
+        return f"must be {' or '.join(get_args(kind))}"
+    return None
 
 
 @cache
