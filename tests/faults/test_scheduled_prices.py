@@ -20,7 +20,6 @@ from tests.streams import Connection
 
 LISTINGS = 40
 PRICES_EACH = 5
-FIRST_DUE_IN = timedelta(seconds=5)
 APART = timedelta(milliseconds=800)
 KILLED_AFTER = LISTINGS // 2  # in the midst of those that are due at about the same time
 SETTLED_WITHIN_SECONDS = 30.0
@@ -60,10 +59,10 @@ async def create_listings(connection: Connection) -> list[int]:
     return [answer.json["id"] for answer in answers]
 
 
-def plan(listing_ids: list[int], now: datetime) -> list[Planned]:
+def plan(listing_ids: list[int], first_due: datetime) -> list[Planned]:
     """Prices for each listing, due one after the other, in no order."""
     planned = [
-        Planned(listing_id, 1000 * number + price, now + FIRST_DUE_IN + price * APART + timedelta(milliseconds=number))
+        Planned(listing_id, 1000 * number + price, first_due + price * APART + timedelta(milliseconds=number))
         for number, listing_id in enumerate(listing_ids, 1)
         for price in range(PRICES_EACH)
     ]
@@ -92,9 +91,12 @@ async def test_each_scheduled_price_is_history_once_though_one_of_two_servers_is
 ) -> None:
     with two_servers(database) as (killed, survivor):
         async with Connection(killed.address) as one, Connection(survivor.address) as other:
+            for connection in (one, other):
+                await connection.request("GET", "/listings")  # answered once it is up, some time after it listens
+            start = monotonic()
             listing_ids = await create_listings(one)
-            await other.request("GET", "/listings")  # answered once it is up, which takes longer than to listen
-            planned = plan(listing_ids, datetime.now(UTC))
+            time_to_schedule = timedelta(seconds=2 + 2 * (monotonic() - start) * PRICES_EACH)
+            planned = plan(listing_ids, datetime.now(UTC) + time_to_schedule)
             for number, each in enumerate(planned):
                 path = f"/listings/{each.listing_id}/prices"
                 assert (await (one, other)[number % 2].request("POST", path, each.body)).status == 202
