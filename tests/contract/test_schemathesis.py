@@ -16,6 +16,16 @@ CONFIGURATION = """
 include-operation-id = "get-listings"
 parameters = {{ cursor = "{cursor}" }}
 
+# A cursor goes with one listing, order, view and window, and the ends of a window with each other: no schema says so.
+[[operations]]
+include-operation-id = "get-listing-prices"
+parameters = {{ from = "2000-01-01T00:00:00Z", to = "2999-01-01T00:00:00Z" }}
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "410", "422"]
+
+[[operations]]
+include-operation-id = ["get-listing-price-summary", "get-listing-price-at"]
+checks.positive_data_acceptance.expected-statuses = ["2xx", "404", "410"]
+
 [[operations]]
 include-operation-id = ["upsert-listing", "patch-listing"]
 parameters = {{ If-Match = "*" }}
