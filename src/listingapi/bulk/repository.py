@@ -44,14 +44,21 @@ EMPTY_STAGING = "TRUNCATE import_line"
 
 # A rehearsal has tables of its own, which the statements of an import find before the real ones: pg_temp is searched
 # first. It locks no row that others write, and takes no ids. The copy is renamed when it is whole, as its name hides
-# what it is a copy of. The words of listings are only written, so the place for them is empty. The view is made anew of
-# the copies; its definition is asked for while it still names what it reads without a schema.
-COPIED = ("listing", "listing_price", "listing_price_correction", "listing_external_id")
-ONLY_WRITTEN = ("listing_text",)
+# what it is a copy of. Of the indexes it has only the keys, as no search reads it. The words of listings are only
+# written, so the place for them is empty. The view is made anew of the copies; its definition is asked for while it
+# still names what it reads without a schema.
+COPIED = {
+    "listing": "ADD PRIMARY KEY (listing_id)",
+    "listing_price": "ADD PRIMARY KEY (listing_id, version)",
+    "listing_price_correction": "ADD PRIMARY KEY (listing_id, version)",
+    "listing_external_id": "ADD PRIMARY KEY (account_id, external_id), ADD UNIQUE (listing_id)",
+}
+ONLY_WRITTEN = {"listing_text": "ADD PRIMARY KEY (listing_id)"}
 HISTORY_VIEW = "listing_price_history"
 VIEW_DEFINITION = f"SELECT pg_get_viewdef('{HISTORY_VIEW}'::regclass)"
-CREATE_COPY = "CREATE TEMPORARY TABLE rehearsed_{table} (LIKE {table} INCLUDING ALL)"
+CREATE_COPY = "CREATE TEMPORARY TABLE rehearsed_{table} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)"
 FILL_COPY = "INSERT INTO rehearsed_{table} OVERRIDING SYSTEM VALUE SELECT * FROM {table}"
+ADD_KEYS = "ALTER TABLE rehearsed_{table} {keys}"
 NAME_COPY = "ALTER TABLE rehearsed_{table} RENAME TO {table}"
 CREATE_REHEARSED_IDS = f"CREATE TEMPORARY SEQUENCE {REHEARSED_IDS} INCREMENT BY -1"
 
@@ -93,11 +100,11 @@ async def copy_listings(connection: Connection) -> None:
     """Give the connection its own copies of the tables that an import writes to, as one moment has them."""
     async with connection.transaction(isolation="repeatable_read"):
         view = await connection.fetchval(VIEW_DEFINITION)
-        for table in COPIED + ONLY_WRITTEN:
+        for table, keys in (COPIED | ONLY_WRITTEN).items():
             await connection.execute(CREATE_COPY.format(table=table))
-        for table in COPIED:
-            await connection.execute(FILL_COPY.format(table=table))
-        for table in COPIED + ONLY_WRITTEN:
+            if table in COPIED:
+                await connection.execute(FILL_COPY.format(table=table))
+            await connection.execute(ADD_KEYS.format(table=table, keys=keys))
             await connection.execute(NAME_COPY.format(table=table))
         await connection.execute(f"CREATE TEMPORARY VIEW {HISTORY_VIEW} AS {view}")
 
