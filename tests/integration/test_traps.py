@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,6 +13,7 @@ from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.history import assert_histories_are_whole, prices_of
+from tests.statements import seen_by
 
 ONE_TRANSACTION = """
     SELECT listing.xmin = listing_price.xmin
@@ -87,14 +87,8 @@ async def test_a_listing_whose_entry_is_refused_is_not_written(altered_database:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that the application runs, as its connections log them."""
-    seen: list[str] = []
-
-    async def log(connection: Any) -> None:
-        connection.add_query_logger(lambda record: seen.append(record.query))
-
-    monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))
-    return seen
+    """Every statement that requests run."""
+    return seen_by(monkeypatch)
 
 
 def of_tables(statements: list[str]) -> list[str]:
@@ -125,15 +119,25 @@ async def test_a_history_is_one_statement(statements: list[str], client: httpx.A
     assert len(of_tables(statements)) == 1
 
 
-@pytest.mark.parametrize(("method", "at_most"), [("PUT", 2), ("PATCH", 2)])
-async def test_a_change_of_price_takes_at_most_two_round_trips(
-    statements: list[str], client: httpx.AsyncClient, method: str, at_most: int
+CHANGES = {
+    "PUT": ("PUT", "", factories.listing(latest_price_eur=1)),
+    "PATCH": ("PATCH", "", {"latest_price_eur": 1}),
+    "POST prices": ("POST", "/prices", {"price_eur": 1}),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "once"}], ids=["plain", "safe to repeat"])
+async def test_a_change_of_price_takes_two_round_trips(
+    statements: list[str], client: httpx.AsyncClient, change: str, headers: dict[str, str]
 ) -> None:
+    method, below, body = CHANGES[change]
     listing_id = await create(client)
     statements.clear()
-    await client.request(method, f"/listings/{listing_id}", json=factories.listing(latest_price_eur=1))
+    answer = await client.request(method, f"/listings/{listing_id}{below}", json=body, headers=headers)
 
-    assert len(statements) == at_most, "what is done to the session counts as well"
+    assert answer.is_success
+    assert len(statements) == 2, "what is done to the session counts as well"
 
 
 AMOUNTS = [
