@@ -13,15 +13,16 @@ DROP_PERCENT = """
         THEN round((original_price_eur - latest_price_eur) * 100 / original_price_eur, 2) ELSE 0 END
 """
 ON_MARKET = "listing ((withdrawn_date IS NULL)"
+# A column behind those that an index is sorted by is there to be compared without a look at the table.
 INDEXES = {
     "listing_by_created_date": f"{ON_MARKET}, created_date, listing_id)",
     "listing_by_updated_date": f"{ON_MARKET}, updated_date, listing_id)",
     "listing_by_price": f"{ON_MARKET}, latest_price_eur, listing_id)",
     "listing_by_price_per_m2": f"{ON_MARKET}, ({PRICE_PER_M2}), listing_id)",
-    "listing_by_drop_percent": f"{ON_MARKET}, ({DROP_PERCENT}), listing_id)",
+    "listing_by_drop_percent": f"{ON_MARKET}, ({DROP_PERCENT}), listing_id, price_changed_date)",
     "listing_by_price_changed_date": f"{ON_MARKET}, price_changed_date, listing_id)",
     "listing_by_city_and_price": f"{ON_MARKET}, lower(city), latest_price_eur, listing_id)",
-    "listing_by_postal_code": f'{ON_MARKET}, postal_code COLLATE "C")',
+    "listing_by_postal_code": f'{ON_MARKET}, postal_code COLLATE "C", rooms_count)',
     "listing_by_kind_and_size": f"{ON_MARKET}, building_type, country, rooms_count, bedrooms_count, surface_area_m2)",
     "listing_text_by_word": "listing_text USING gin (words)",
 }
