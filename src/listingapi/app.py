@@ -16,7 +16,6 @@ from listingapi import apidocs, openapi
 from listingapi.accounts.authentication import anonymous, caller_of
 from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.bodies import StrictJSON
-from listingapi.errors import render_error
 from listingapi.idempotency.attempts import attempt_of
 from listingapi.idempotency.repository import purge
 from listingapi.infra.database import Database
@@ -36,6 +35,7 @@ from listingapi.prices.change_routes import batch_router
 from listingapi.prices.change_service import PriceChangeService
 from listingapi.prices.correction_service import CorrectionService
 from listingapi.prices.service import PriceService
+from listingapi.rendering import render_error
 from listingapi.rules import routes as rules
 from listingapi.rules.service import RuleService
 from listingapi.settings import Settings

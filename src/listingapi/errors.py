@@ -1,31 +1,13 @@
-"""The errors of the API and the one place that renders them."""
+"""The errors of the API; `rendering.py` is the one place that renders them."""
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from traceback import format_exception
 from typing import Any, ClassVar
 
 import msgspec
-import structlog
-from litestar import MediaType, Request, Response
-from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 
-PROBLEM_JSON = "application/problem+json"
 MOST_PROBLEMS = 100
-
-# The framework's own words for these are only the names of the statuses.
-SENTENCES = {
-    HTTPStatus.NOT_FOUND: "There is nothing at this address.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "This address does not take this method; the header Allow names those it takes.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
-}
-
-MISSING_PARAMETER = re.compile(r"^Missing required query parameter '(\w+)'")
-NEVER = re.compile(r"q=0(\.0*)?")
-
-logger = structlog.get_logger()
 
 
 class APIError(msgspec.Struct, forbid_unknown_fields=True):
@@ -262,67 +244,3 @@ class DatabaseUnavailable(RequestError):
             "The database did not answer. A write may have been kept: read before you repeat it.",
             headers={"Retry-After": "1"},
         )
-
-
-def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[APIError | Problem]:
-    """Answer an error in the shape that the client asked for: `APIError` by default, RFC 9457 on request."""
-    problem, headers = _describe(error)
-    if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log(request, error)
-    if _takes_problems(",".join(request.headers.getall("accept", []))):
-        return Response(problem, status_code=problem.status, headers=headers, media_type=PROBLEM_JSON)
-    return Response(APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON)
-
-
-def _log(request: Request[Any, Any, Any], error: Exception) -> None:
-    """Log what a person has to look into; without the variables in it, which hold what callers sent."""
-    if isinstance(error, RequestError):
-        logger.warning("request_refused", method=request.method, path=request.url.path, reason=repr(error.__cause__))
-    else:
-        traceback = "".join(format_exception(error))
-        logger.error("request_failed", method=request.method, path=request.url.path, traceback=traceback)
-
-
-def _takes_problems(accept: str) -> bool:
-    for choice in accept.lower().split(","):
-        media_type, *parameters = (part.strip() for part in choice.split(";"))
-        if media_type == PROBLEM_JSON and not any(NEVER.fullmatch(parameter) for parameter in parameters):
-            return True
-    return False
-
-
-def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
-    match error:
-        case RequestError():
-            problem = _problem(f"urn:listingapi:problem:{error.problem_type}", error.status, error.detail, error.errors)
-            problem.listing = error.listing
-            return problem, error.headers
-        case ValidationException():
-            return _describe(_parameter_error(error))
-        case InternalServerException(detail="client disconnected prematurely"):
-            return _describe(NotJSON("The body is not JSON: the connection ended before it did."))
-        case HTTPException():
-            status = HTTPStatus(error.status_code)
-            return _problem("about:blank", status, SENTENCES.get(status, error.detail)), dict(error.headers or {})
-        case _:
-            status = HTTPStatus.INTERNAL_SERVER_ERROR
-            return _problem("about:blank", status, "The server failed to answer; the failure was logged."), {}
-
-
-def _problem(problem_type: str, status: HTTPStatus, detail: str, errors: Sequence[FieldProblem] = ()) -> Problem:
-    return Problem(type=problem_type, title=status.phrase, status=status, detail=detail, errors=list(errors))
-
-
-def _parameter_error(error: ValidationException) -> RequestError:
-    found = error.extra if isinstance(error.extra, list) else []
-    if any(item.get("key") == "data" for item in found):
-        return NotJSON("The body is not JSON: it is empty.")
-    problems = [FieldProblem(f"?{item['key']}", _in_words(item["message"])) for item in found if "key" in item]
-    problems += [FieldProblem(f"?{name}", "is required") for name in MISSING_PARAMETER.findall(error.detail)]
-    return InvalidRequest(problems)
-
-
-def _in_words(message: str) -> str:
-    expected = message.partition(",")[0].replace("Expected", "must be")
-    expected = expected.replace("Integer value out of range", "must be a smaller integer")
-    return expected.replace("`int`", "an integer").replace("`str`", "a string")

@@ -79,6 +79,10 @@ def document(app: Litestar) -> dict[str, Any]:
     schemas["PricingRuleWrite"] = _one_of(WRITTEN)
     schemas["PricePerM2Write"]["anyOf"] = [{"required": [f"{bound}_price_per_m2_eur"]} for bound in ("min", "max")]
     schemas["HistoryEntry"] = _one_of(HISTORY_ENTRIES)
+    schemas["Problem"]["properties"]["listing"] = {
+        "$ref": "#/components/schemas/Listing",
+        "description": "What a withdrawn listing was.",
+    }
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
     described["components"] = {"schemas": schemas}
     described["paths"]["/listings/{id}/relist"]["post"]["requestBody"]["required"] = False

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from listingapi.errors import PROBLEM_JSON
+from listingapi.rendering import PROBLEM_JSON
 
 ERRORS_OF_EVERY_OPERATION = {
     HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
