@@ -1,0 +1,95 @@
+"""How PostgreSQL reads one history among many: that of its listing alone, and the plain one from the index."""
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import asyncpg
+import pytest
+
+from listingapi.pagination import LARGEST_BIGINT
+from listingapi.prices import repository
+from tests.conftest import TestDatabase
+
+LISTINGS, ENTRIES = 5_000, 8
+MANY = f"""
+    INSERT INTO listing (
+        account_id, version, name, description, building_type, latest_price_eur, original_price_eur, price_version,
+        price_changed_date, surface_area_m2, rooms_count, bedrooms_count, street_address, postal_code, city, country,
+        created_date, updated_date
+    )
+    SELECT account_id, 20, 'x', 'x', 'HOUSE', 1, 1, 1, now(), 1, 1, 0, 'x', 'x', 'x', 'FR', now(), now()
+    FROM account, generate_series(1, {LISTINGS});
+    INSERT INTO listing_price
+    SELECT listing_id, nth, nth, now(), now(), 'api'
+    FROM generate_series(1, {ENTRIES}) AS nth, listing;
+    INSERT INTO listing_price_correction
+    SELECT listing_id, 9, 5, 55, 'x', account_id, now() FROM listing;
+    INSERT INTO listing_market_change
+    SELECT listing_id, 10, 'relisted', now(), now(), account_id FROM listing;
+"""
+ONE = 2_345
+WINDOW = (None, None)
+FIRST = {"asc": 0, "desc": LARGEST_BIGINT}
+READS = {
+    **{f"history {way}": (repository.HISTORY % repository.IN_ORDER[way], (*WINDOW, FIRST[way], 101)) for way in FIRST},
+    **{
+        f"detailed history {way}": (repository.DETAILED % repository.IN_ORDER[way], (*WINDOW, FIRST[way], 0, 101))
+        for way in FIRST
+    },
+    "summary": (repository.SUMMARY, ()),
+    "all that was said": (repository.SAID, ()),
+}
+PLAIN = [name for name in READS if name.startswith("history") or name == "summary"]
+
+
+@pytest.fixture(scope="module")
+def many(create_database: Callable[[], TestDatabase]) -> str:
+    """The address of a database with many histories."""
+    url = create_database().superuser_url
+
+    async def fill() -> None:
+        connection = await asyncpg.connect(url)
+        await connection.execute(MANY)
+        for table in ("listing", "listing_price", "listing_price_correction", "listing_market_change"):
+            await connection.execute(f"VACUUM ANALYZE {table}")
+        await connection.close()
+
+    asyncio.run(fill())
+    return url
+
+
+async def scans_of(url: str, read: str) -> list[dict[str, Any]]:
+    statement, arguments = READS[read]
+    connection = await asyncpg.connect(url)
+    explained = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", ONE, *arguments)
+    await connection.close()
+    return [node for node in nodes(json.loads(explained)[0]["Plan"]) if "Relation Name" in node]
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+@pytest.mark.parametrize("read", READS)
+async def test_a_read_touches_its_listing_alone(many: str, read: str) -> None:
+    scans = await scans_of(many, read)
+    tables = {scan["Relation Name"] for scan in scans}
+
+    assert {"listing", "listing_price", "listing_price_correction"} <= tables
+    for scan in scans:
+        assert "listing_id = " in scan.get("Index Cond", ""), scan
+        assert scan["Actual Rows"] <= ENTRIES
+        assert scan["Actual Loops"] == 1
+        assert scan.get("Rows Removed by Filter", 0) == 0
+
+
+@pytest.mark.parametrize("read", PLAIN)
+async def test_the_plain_history_is_read_from_the_index_alone(many: str, read: str) -> None:
+    [entries] = [scan for scan in await scans_of(many, read) if scan["Relation Name"] == "listing_price"]
+
+    assert entries["Node Type"] == "Index Only Scan"
+    assert entries["Actual Rows"] == ENTRIES
