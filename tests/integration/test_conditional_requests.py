@@ -1,9 +1,14 @@
 """ETags of listings: a reader that has the newest version is told so, a writer that has an older one is stopped."""
 
+from collections.abc import AsyncIterator
+from typing import Any
+
 import httpx
 import pytest
 
 from tests import factories
+from tests.clock import Clock
+from tests.conftest import TestDatabase, client_of
 
 
 @pytest.fixture
@@ -92,3 +97,76 @@ async def test_a_write_on_any_version_needs_a_listing(client: httpx.AsyncClient)
 
     assert (await client.put("/listings/1", json=factories.listing(), headers=headers)).status_code == 404
     assert (await client.patch("/listings/1", json={"name": "x"}, headers=headers)).status_code == 404
+
+
+WRITES_ON_A_VERSION: dict[str, tuple[str, str, Any]] = {
+    "withdraw": ("DELETE", "", None),
+    "relist": ("POST", "/relist", None),
+    "append a price": ("POST", "/prices", {"price_eur": 1}),
+    "schedule a price": ("POST", "/prices", {"price_eur": 1, "effective_date": "2100-01-01T00:00:00Z"}),
+    "cancel a price": ("DELETE", "/prices/scheduled/2", None),
+    "correct a price": ("POST", "/prices/1/corrections", {"price_eur": 1, "reason": "A slip."}),
+}
+
+
+@pytest.fixture
+async def at_version_3(client: httpx.AsyncClient, created: httpx.Response) -> str:
+    """Where a listing is that has a scheduled price, and then got a name."""
+    path: str = created.headers["location"]
+    await client.post(f"{path}/prices", json={"price_eur": 1, "effective_date": "2099-01-01T00:00:00Z"})
+    assert (await client.patch(path, json={"name": "Newest"})).headers["etag"] == '"3"'
+    return path
+
+
+async def send(client: httpx.AsyncClient, path: str, name: str, headers: dict[str, str]) -> httpx.Response:
+    method, below, body = WRITES_ON_A_VERSION[name]
+    given = {} if body is None else {"json": body}
+    return await client.request(method, path + below, headers=headers, **given)
+
+
+@pytest.mark.parametrize("name", WRITES_ON_A_VERSION)
+async def test_every_write_on_an_older_version_is_stopped(
+    client: httpx.AsyncClient, superuser: Any, at_version_3: str, name: str
+) -> None:
+    before = await superuser.fetchrow("SELECT * FROM listing")
+    for older in ('"1"', '"2"', 'W/"3"', '"4"'):
+        answer = await send(client, at_version_3, name, {"If-Match": older, "Idempotency-Key": "a"})
+        assert answer.status_code == 412
+    assert await superuser.fetchrow("SELECT * FROM listing") == before
+
+    assert (await send(client, at_version_3, name, {"If-Match": '"3"', "Idempotency-Key": "a"})).is_success
+    again = await send(client, at_version_3, name, {"If-Match": '"3"', "Idempotency-Key": "a"})
+    assert again.headers["idempotency-replayed"] == "true"
+
+
+@pytest.fixture
+async def strict(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of a deployment that takes no change without a version."""
+    async with client_of(database.settings(require_if_match=True), clock) as connected:
+        yield connected
+
+
+@pytest.mark.parametrize("name", ["PUT", "PATCH", *WRITES_ON_A_VERSION])
+async def test_where_it_is_demanded_a_write_without_a_version_is_refused(
+    strict: httpx.AsyncClient, at_version_3: str, name: str
+) -> None:
+    async def write(**headers: str) -> httpx.Response:
+        if name in {"PUT", "PATCH"}:
+            return await strict.request(name, at_version_3, json=factories.listing(), headers=headers)
+        return await send(strict, at_version_3, name, headers)
+
+    refused = await write()
+
+    assert refused.status_code == 428
+    assert refused.json()["message"].startswith("Send If-Match with the ETag of the listing")
+    assert (await strict.get(at_version_3)).headers["etag"] == '"3"'
+    assert (await write(**{"If-Match": '"3"'})).is_success
+
+
+async def test_what_is_no_change_of_a_listing_is_taken_everywhere(strict: httpx.AsyncClient) -> None:
+    created = await strict.post("/listings", json=factories.listing())
+    batch = {"prices": [{"listing_id": created.json()["id"], "price_eur": 1}]}
+
+    assert created.status_code == 201
+    assert (await strict.post("/prices:batch", json=batch)).status_code == 207
+    assert (await strict.get("/listings")).status_code == 200
