@@ -28,6 +28,11 @@ def euros(amount: int) -> Euros:
     return Euros(str(amount))
 
 
+def prices_of(stored: StoredListing) -> tuple[Any, ...]:
+    """The price in force, the one before it, and the first."""
+    return stored.price_eur, stored.previous_price_eur, stored.original_price_eur
+
+
 def listing(**state: Any) -> StoredListing:
     """A listing that was created on day 0 at 100 000 €."""
     return replace(lives.created(7, written(), account_id=1, now=day(0)), **state)
@@ -45,7 +50,7 @@ def test_a_new_listing_has_its_first_version_and_its_original_price() -> None:
     created = listing()
 
     assert (created.version, created.price_version) == (1, 1)
-    assert (created.price_eur, created.original_price_eur, created.previous_price_eur) == (100_000, 100_000, None)
+    assert prices_of(created) == (100_000, None, 100_000)
     assert created.listing.created_date == created.listing.updated_date == created.price_changed_date == day(0)
 
 
@@ -61,7 +66,8 @@ def test_repriced(price: int, expected: tuple[Any, ...]) -> None:
     after = lives.repriced(listing(), euros(price), day(3))
 
     assert (after.price_eur, after.previous_price_eur, after.price_version, after.price_changed_date) == expected
-    assert (after.version, after.original_price_eur, after.listing.updated_date) == (2, 100_000, day(3))
+    assert prices_of(after)[2] == 100_000
+    assert (after.version, after.listing.updated_date) == (2, day(3))
 
 
 def test_a_price_may_be_in_force_since_earlier_than_it_is_written() -> None:
@@ -74,7 +80,8 @@ def test_replaced_takes_what_was_written_and_keeps_what_was_not() -> None:
     before = listing()
     after = lives.replaced(before, written(name="House", latest_price_eur=90_000), day(1))
 
-    assert (after.listing.name, after.price_eur, after.price_version, after.version) == ("House", 90_000, 2, 2)
+    assert prices_of(after) == (90_000, 100_000, 100_000)
+    assert (after.listing.name, after.price_version, after.version) == ("House", 2, 2)
     assert (after.listing.id, after.listing.created_date, after.account_id) == (7, day(0), 1)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -103,6 +104,7 @@ def test_a_listing_has_the_prices_of_its_story(story: Told, expected: tuple[int 
     entries = [ListingPrice(version, Euros(str(price)), date_of(version)) for version, price in story]
     after = with_story(listing, entries)
 
-    assert (after.price_eur, after.previous_price_eur, after.original_price_eur, after.price_version) == expected
+    prices: Sequence[Any] = (after.price_eur, after.previous_price_eur, after.original_price_eur)
+    assert (*prices, after.price_version) == expected
     assert after.price_changed_date == entries[-1].created_date
     assert (after.version, after.listing.name) == (listing.version, listing.listing.name)
