@@ -84,7 +84,7 @@ class ListingWrite(Body, forbid_unknown_fields=True, kw_only=True):
         return super().read(value)
 
 
-class Relisting(Body, frozen=True, forbid_unknown_fields=True):
+class Relisting(Body, frozen=True, forbid_unknown_fields=True):  # type: ignore[misc]  # msgspec, unlike dataclasses, lets it
     """How a listing comes back to the market: at `latest_price_eur`, or at the price that it had."""
 
     latest_price_eur: Price | UnsetType = UNSET

@@ -1,8 +1,11 @@
 """The one way in which a listing is written: read all that it takes, decide, and commit unless someone was faster."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
+from weakref import WeakValueDictionary
 
 from listingapi.answers import Answer
 from listingapi.errors import ListingChanged, ListingNotFound
@@ -52,6 +55,8 @@ class ListingWriter:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
+        # Who was overtaken on a listing waits for the others who were, so that they do not overtake each other again.
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     async def create(self, attempt: Attempt, make: Callable[[int, datetime], Change], *, is_confirmed: bool) -> Answer:
         """Store a new listing, made from its id and the time."""
@@ -85,21 +90,31 @@ class ListingWriter:
             ListingChanged: it is at none of the versions that the terms name.
             PriceRejected, PriceChangeNeedsConfirmation: pricing rules object to its new price.
         """
-        while True:
-            now = self._clock().astimezone(UTC)
-            loaded = await repository.load(self._database, listing_id, terms.attempt)
-            await records.check_row(self._database, terms.attempt, loaded.row, now)
-            before = _required(loaded.listing, listing_id, terms)
-            change = await decide(before, now)
-            flags = appending.flags_of(before, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer=pointer)
-            if change.after is before and terms.attempt.key is None:
-                return change.answer(flags)
-            write = records.begin(terms.attempt)
-            repository.replace(write, before, change.after)
-            if change.after is not before:
-                _add_parts(write, change, flags, terms.attempt, now)
-            if answer := await self._commit(write, change.answer(flags), terms.attempt, now):
-                return answer
+        attempt = partial(self._try, listing_id, terms, decide, is_confirmed=is_confirmed, pointer=pointer)
+        if answer := await attempt():
+            return answer
+        async with self._turns.setdefault(listing_id, asyncio.Lock()):
+            while not (answer := await attempt()):
+                pass
+            return answer
+
+    async def _try(
+        self, listing_id: int, terms: Terms, decide: Decide, *, is_confirmed: bool, pointer: str
+    ) -> Answer | None:
+        """Change a listing, unless someone else was faster."""
+        now = self._clock().astimezone(UTC)
+        loaded = await repository.load(self._database, listing_id, terms.attempt)
+        await records.check_row(self._database, terms.attempt, loaded.row, now)
+        before = _required(loaded.listing, listing_id, terms)
+        change = await decide(before, now)
+        flags = appending.flags_of(before, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer=pointer)
+        if change.after is before and terms.attempt.key is None:
+            return change.answer(flags)
+        write = records.begin(terms.attempt)
+        repository.replace(write, before, change.after)
+        if change.after is not before:
+            _add_parts(write, change, flags, terms.attempt, now)
+        return await self._commit(write, change.answer(flags), terms.attempt, now)
 
     async def _commit(self, write: Write, answer: Answer, attempt: Attempt, now: datetime) -> Answer | None:
         return answer if await records.commit(self._database, write, attempt, answer, now) else None
