@@ -34,11 +34,13 @@ class ServeProcess:
 
 
 @contextmanager
-def serving(*arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[ServeProcess]:
-    """Run `listingapi serve` on a free port until the end of the block."""
+def serving(
+    *arguments: str, environment: Mapping[str, str] | None = None, module: str = "listingapi"
+) -> Iterator[ServeProcess]:
+    """Run `listingapi serve` on a free port until the end of the block; `module` is what has the command."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("LISTINGAPI_")}
     process = subprocess.Popen(
-        [sys.executable, "-m", "listingapi", "serve", "--port", "0", *arguments],
+        [sys.executable, "-m", module, "serve", "--port", "0", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
