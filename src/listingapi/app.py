@@ -80,7 +80,7 @@ def create_litestar(
     writer = ListingWriter(database, clock)
     changes = PriceChangeService(database, writer)
     provided: dict[str, Any] = {
-        "batches": BatchService(database, clock),
+        "batches": BatchService(database, clock, changes, must_match=settings.require_if_match),
         "changes": changes,
         "corrections": CorrectionService(database, writer),
         "listings": ListingService(database, writer),

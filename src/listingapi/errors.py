@@ -95,15 +95,28 @@ class ListingChanged(RequestError):
 
 
 class ListingWithdrawn(RequestError):
-    """The listing is no longer on the market; `listing` is what it was, where the operation knows that."""
+    """The listing is no longer on the market; `listing` is what it was, and the headers have its ETag."""
 
     status = HTTPStatus.GONE
     problem_type = "listing-withdrawn"
 
-    def __init__(self, listing_id: int, withdrawn_date: datetime, *, was: str = "", listing: Any = None) -> None:
-        about = f", {was}," if was else ""
-        super().__init__(f"Listing {listing_id}{about} was withdrawn at {withdrawn_date:%Y-%m-%dT%H:%M:%SZ}.")
+    def __init__(
+        self, listing_id: int, withdrawn_date: datetime, *, was: str, listing: Any, headers: Mapping[str, str]
+    ) -> None:
+        super().__init__(
+            f"Listing {listing_id}, {was}, was withdrawn at {withdrawn_date:%Y-%m-%dT%H:%M:%SZ}.", headers=headers
+        )
         self.listing = listing
+
+
+class ListingOnMarket(RequestError):
+    """A listing that is on the market can't come back to it at another price."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "listing-on-market"
+
+    def __init__(self, listing_id: int) -> None:
+        super().__init__(f"Listing {listing_id} is on the market already, at another price: change that by PATCH.")
 
 
 class ScheduledPriceNotFound(RequestError):

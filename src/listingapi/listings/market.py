@@ -5,6 +5,7 @@ from listingapi.infra.database import Database
 from listingapi.listings import repository
 from listingapi.listings.schemas import StoredListing
 from listingapi.money import in_words
+from listingapi.preconditions import etag
 
 
 async def read(database: Database, listing_id: int) -> StoredListing:
@@ -30,4 +31,6 @@ def on_market(found: StoredListing) -> StoredListing:
         return found
     listing = found.listing
     was = f"“{listing.name[:100]}” in {listing.postal_address.city[:100]}, last at {in_words(found.price_eur)}"
-    raise ListingWithdrawn(listing.id, found.withdrawn_date, was=was, listing=listing)
+    raise ListingWithdrawn(
+        listing.id, found.withdrawn_date, was=was, listing=listing, headers={"ETag": etag(found.version)}
+    )

@@ -33,7 +33,11 @@ GET = f"SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = $1"
 
 # All that a write needs to know; there is a row whether or not there is such a listing.
 LOAD = f"""
-    SELECT listing.*, rules, {RECORD_COLUMNS}
+    SELECT
+        listing.*, rules, {RECORD_COLUMNS},
+        EXISTS (
+            SELECT FROM scheduled_price WHERE listing_id = $1 AND state = 'pending' AND effective_date <= $4
+        ) AS is_due
     FROM (SELECT) AS one
     LEFT JOIN (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = $1) AS listing ON true
     LEFT JOIN LATERAL ({RULES_OF.format(account_id="listing.account_id")}) AS of_account ON true
@@ -70,9 +74,9 @@ async def get(database: Database, listing_id: int) -> StoredListing | None:
     return _stored(row) if row else None
 
 
-async def load(database: Database, listing_id: int, attempt: Attempt) -> Loaded:
+async def load(database: Database, listing_id: int, attempt: Attempt, now: datetime) -> Loaded:
     """What a write on a listing is decided on."""
-    row = cast("asyncpg.Record", await database.fetchrow(LOAD, listing_id, attempt.account_id, attempt.key))
+    row = cast("asyncpg.Record", await database.fetchrow(LOAD, listing_id, attempt.account_id, attempt.key, now))
     return Loaded(_stored(row) if row["listing_id"] is not None else None, _rules(row), row)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from msgspec import UNSET
 
 from listingapi.answers import Answer, answer
+from listingapi.errors import ListingOnMarket
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
 from listingapi.listings import lives, market, repository
@@ -87,11 +88,11 @@ class ListingService:
 
         async def decide(before: StoredListing, now: datetime) -> Change:
             if before.withdrawn_date:
-                return Change(before, lambda _: answer(status=HTTPStatus.NO_CONTENT))
+                return Change(before, lambda _: _gone(before))
             after = lives.withdrawn(before, now)
             left = partial(repository.change_market, kind="withdrawn", after=after, account_id=account_id, now=now)
             cancelled = partial(repository.cancel_schedules, after=after)
-            return Change(after, lambda _: answer(status=HTTPStatus.NO_CONTENT), also=(left, cancelled))
+            return Change(after, lambda _: _gone(after), also=(left, cancelled))
 
         return await self._writer.change(listing_id, terms, decide)
 
@@ -100,14 +101,17 @@ class ListingService:
 
         Raises:
             ListingNotFound: there is no such listing.
+            ListingOnMarket: it is on the market, at another price.
             ListingChanged: it is at none of the versions that the terms name.
         """
         account_id = terms.attempt.account_id
 
         async def decide(before: StoredListing, now: datetime) -> Change:
-            if not before.withdrawn_date:
-                return _changed(before)
             price_eur = None if data.latest_price_eur is UNSET else data.latest_price_eur
+            if not before.withdrawn_date:
+                if price_eur not in {None, before.price_eur}:
+                    raise ListingOnMarket(listing_id)
+                return _changed(before)
             after = lives.relisted(before, price_eur, now)
             back = partial(repository.change_market, kind="relisted", after=after, account_id=account_id, now=now)
             return Change(after, lambda _: listing_answer(after), also=(back,))
@@ -122,3 +126,7 @@ def listing_answer(stored: StoredListing, *, status: int = HTTPStatus.OK, **head
 
 def _changed(after: StoredListing) -> Change:
     return Change(after, lambda _: listing_answer(after))
+
+
+def _gone(listing: StoredListing) -> Answer:
+    return answer(status=HTTPStatus.NO_CONTENT, headers={"ETag": etag(listing.version)})

@@ -49,6 +49,18 @@ class Change:
 Decide = Callable[[StoredListing, datetime], Awaitable[Change]]
 
 
+SettleDue = Callable[[int, datetime], Awaitable[None]]
+
+
+class PricesAreDue(Exception):
+    """Prices that were scheduled for the listing come first: they are in force already."""
+
+    def __init__(self, settle: SettleDue, now: datetime) -> None:
+        super().__init__()
+        self.settle = settle
+        self.now = now
+
+
 class ListingWriter:
     """Writes listings: each write is one read and one statement, and takes effect whole or not at all."""
 
@@ -57,6 +69,11 @@ class ListingWriter:
         self._clock = clock
         # Who was overtaken on a listing waits for the others who were, so that they do not overtake each other again.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._settle_due: SettleDue | None = None
+
+    def settle_first(self, settle_due: SettleDue) -> None:
+        """Have what is due on a listing settled before anything else is written on it."""
+        self._settle_due = settle_due
 
     async def create(self, attempt: Attempt, make: Callable[[int, datetime], Change], *, is_confirmed: bool) -> Answer:
         """Store a new listing, made from its id and the time."""
@@ -91,6 +108,18 @@ class ListingWriter:
             PriceRejected, PriceChangeNeedsConfirmation: pricing rules object to its new price.
         """
         attempt = partial(self._try, listing_id, terms, decide, is_confirmed=is_confirmed, pointer=pointer)
+        while True:
+            try:
+                return await self._in_turn(listing_id, partial(attempt, settle_due=self._settle_due))
+            except PricesAreDue as due:
+                await due.settle(listing_id, due.now)
+
+    async def settle(self, listing_id: int, terms: Terms, decide: Decide, *, is_confirmed: bool) -> Answer:
+        """Change a listing as something decides that is due itself, and so waits for nothing else that is."""
+        attempt = partial(self._try, listing_id, terms, decide, is_confirmed=is_confirmed, pointer="/price_eur")
+        return await self._in_turn(listing_id, partial(attempt, settle_due=None))
+
+    async def _in_turn(self, listing_id: int, attempt: Callable[[], Awaitable[Answer | None]]) -> Answer:
         if answer := await attempt():
             return answer
         async with self._turns.setdefault(listing_id, asyncio.Lock()):
@@ -98,13 +127,22 @@ class ListingWriter:
                 pass
             return answer
 
-    async def _try(
-        self, listing_id: int, terms: Terms, decide: Decide, *, is_confirmed: bool, pointer: str
+    async def _try(  # noqa: PLR0913 - all that a write is
+        self,
+        listing_id: int,
+        terms: Terms,
+        decide: Decide,
+        *,
+        is_confirmed: bool,
+        pointer: str,
+        settle_due: SettleDue | None,
     ) -> Answer | None:
         """Change a listing, unless someone else was faster."""
         now = self._clock().astimezone(UTC)
-        loaded = await repository.load(self._database, listing_id, terms.attempt)
+        loaded = await repository.load(self._database, listing_id, terms.attempt, now)
         await records.check_row(self._database, terms.attempt, loaded.row, now)
+        if settle_due and loaded.row["is_due"]:
+            raise PricesAreDue(settle_due, now)
         before = _required(loaded.listing, listing_id, terms)
         change = await decide(before, now)
         flags = appending.flags_of(before, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer=pointer)

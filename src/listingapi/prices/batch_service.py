@@ -8,7 +8,14 @@ from typing import Any
 from msgspec import UNSET
 
 from listingapi.answers import Answer, answer
-from listingapi.errors import FieldProblem, InvalidRequest, ListingNotFound, RequestError
+from listingapi.errors import (
+    FieldProblem,
+    InvalidRequest,
+    ListingChanged,
+    ListingNotFound,
+    PreconditionRequired,
+    RequestError,
+)
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
@@ -20,16 +27,21 @@ from listingapi.listings.writer import Clock, Found, find, lock
 from listingapi.prices import appending, batch_repository
 from listingapi.prices.batch_repository import NewPrice
 from listingapi.prices.change_schemas import BatchLine, BatchResult, BatchResults, BatchWrite
+from listingapi.prices.change_service import PriceChangeService
 
 POINTER = "/price_eur"
+
+Line = BatchLine | RequestError
 
 
 class BatchService:
     """Changes the prices of up to 1 000 listings in one transaction, each line judged by itself."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, changes: PriceChangeService, *, must_match: bool) -> None:
         self._database = database
         self._clock = clock
+        self._changes = changes
+        self._must_match = must_match
 
     async def change(self, data: BatchWrite, attempt: Attempt, *, is_confirmed: bool) -> Answer:
         """Change what can be changed, and say for each line what became of it.
@@ -38,7 +50,8 @@ class BatchService:
             RequestStillRunning, IdempotencyKeyReused, AlreadyAnswered: as for any write.
         """
         now = self._clock().astimezone(UTC)
-        lines = _read(data.prices)
+        lines = self._read(data.prices)
+        await self._changes.settle_due_among(_ids(lines), now)
         async with self._database.transaction() as transaction:
             await records.enter(transaction, attempt, now)
             found = await lock(transaction, _ids(lines))
@@ -52,30 +65,27 @@ class BatchService:
     async def rehearse(self, data: BatchWrite, *, is_confirmed: bool) -> Answer:
         """Say for each line what would become of it, and change nothing."""
         now = self._clock().astimezone(UTC)
-        lines = _read(data.prices)
+        lines = self._read(data.prices)
         found = await find(self._database, _ids(lines))
         results, _ = _judge(lines, found, now, is_confirmed=is_confirmed)
         return answer(BatchResults(dry_run=True, results=results), status=HTTPStatus.MULTI_STATUS)
 
+    def _read(self, lines: Sequence[Any]) -> list[Line]:
+        """Each line, or what is wrong with it; a listing may be named once."""
+        seen: dict[int, int] = {}
+        return [self._read_line(number, line, seen) for number, line in enumerate(lines, 1)]
 
-Line = BatchLine | RequestError
-
-
-def _read(lines: Sequence[Any]) -> list[Line]:
-    """Each line, or what is wrong with it; a listing may be named once."""
-    seen: dict[int, int] = {}
-    return [_read_line(number, line, seen) for number, line in enumerate(lines, 1)]
-
-
-def _read_line(number: int, value: Any, seen: dict[int, int]) -> Line:
-    try:
-        line = BatchLine.read(value)
-    except InvalidRequest as error:
-        return error
-    first = seen.setdefault(line.listing_id, number)
-    if first != number:
-        return InvalidRequest([FieldProblem("/listing_id", f"must not be that of line {first} again")])
-    return line
+    def _read_line(self, number: int, value: Any, seen: dict[int, int]) -> Line:
+        try:
+            line = BatchLine.read(value)
+        except InvalidRequest as error:
+            return error
+        first = seen.setdefault(line.listing_id, number)
+        if first != number:
+            return InvalidRequest([FieldProblem("/listing_id", f"must not be that of line {first} again")])
+        if self._must_match and line.version is UNSET:
+            return PreconditionRequired()
+        return line
 
 
 def _ids(lines: Sequence[Line]) -> list[int]:
@@ -106,6 +116,8 @@ def _change(
     if line.listing_id not in found:
         raise ListingNotFound(line.listing_id)
     listing, rules = found[line.listing_id]
+    if line.version not in {UNSET, listing.version}:
+        raise ListingChanged(line.listing_id)
     after = lives.repriced(on_market(listing), line.price_eur, now)
     flags = appending.flags_of(listing, after, rules, is_confirmed=is_confirmed, pointer=POINTER)
     if after.price_version != after.version:

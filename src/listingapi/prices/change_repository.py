@@ -13,25 +13,23 @@ from listingapi.listings.schemas import StoredListing
 from listingapi.money import Euros
 from listingapi.prices.rules import Objection
 from listingapi.prices.schedule import SCHEDULE_COLUMNS, Schedule, Settlement
-from listingapi.prices.story import Correction, Entry, Said
 
 MOST_LISTED = 1000
-DUE_AT_ONCE = 100
+DUE_AT_ONCE = 500
 
-ENTRIES = "SELECT version, price_eur, created_date, recorded_date FROM listing_price WHERE listing_id = $1"
-CORRECTIONS = """
-    SELECT version, corrects_version, price_eur, recorded_date FROM listing_price_correction WHERE listing_id = $1
-"""
 COLUMNS = ", ".join(SCHEDULE_COLUMNS)
 SCHEDULED = f"SELECT {COLUMNS} FROM scheduled_price WHERE listing_id = $1 AND version = $2"
 ALL_SCHEDULED = f"SELECT {COLUMNS} FROM scheduled_price WHERE listing_id = $1 ORDER BY version DESC LIMIT {MOST_LISTED}"
 NUMBER_PENDING = "SELECT count(*) FROM scheduled_price WHERE listing_id = $1 AND state = 'pending'"
+IS_DUE = "state = 'pending' AND effective_date <= $1"
 DUE = f"""
-    SELECT {COLUMNS} FROM scheduled_price
-    WHERE state = 'pending' AND effective_date <= $1
-    ORDER BY effective_date, listing_id, version
-    LIMIT {DUE_AT_ONCE}
+    SELECT DISTINCT listing_id
+    FROM (
+        SELECT listing_id FROM scheduled_price WHERE {IS_DUE} ORDER BY effective_date LIMIT {DUE_AT_ONCE}
+    ) AS first
 """
+DUE_AMONG = f"SELECT DISTINCT listing_id FROM scheduled_price WHERE {IS_DUE} AND listing_id = ANY ($2)"
+DUE_OF = f"SELECT {COLUMNS} FROM scheduled_price WHERE {IS_DUE} AND listing_id = $2 ORDER BY effective_date, version"
 
 
 def append(  # noqa: PLR0913 - an entry has that much to say
@@ -113,13 +111,6 @@ def settle(write: Write, version: int, settlement: Settlement, now: datetime) ->
     """)
 
 
-async def said(database: Database, listing_id: int) -> Said:
-    """All that was ever said of a listing's prices."""
-    entries = await database.fetch(ENTRIES, listing_id)
-    corrections = await database.fetch(CORRECTIONS, listing_id)
-    return Said([Entry(*row) for row in entries], [Correction(*row) for row in corrections])
-
-
 async def scheduled(database: Database, listing_id: int, version: int) -> Schedule | None:
     """A price that was scheduled, if it was."""
     row = await database.fetchrow(SCHEDULED, listing_id, version)
@@ -137,9 +128,19 @@ async def number_pending(database: Database, listing_id: int) -> int:
     return row[0] if row else 0
 
 
-async def due(database: Database, now: datetime) -> Sequence[Schedule]:
-    """Some of the scheduled prices whose time has come, in their order."""
-    return [_schedule(row) for row in await database.fetch(DUE, now)]
+async def listings_with_due(database: Database, now: datetime) -> list[int]:
+    """Some of the listings that have scheduled prices whose time has come."""
+    return [row["listing_id"] for row in await database.fetch(DUE, now)]
+
+
+async def those_with_due(database: Database, listing_ids: Sequence[int], now: datetime) -> list[int]:
+    """Those of some listings that have scheduled prices whose time has come."""
+    return [row["listing_id"] for row in await database.fetch(DUE_AMONG, now, listing_ids)]
+
+
+async def due(database: Database, listing_id: int, now: datetime) -> Sequence[Schedule]:
+    """The scheduled prices of a listing whose time has come, in the order in which they come into force."""
+    return [_schedule(row) for row in await database.fetch(DUE_OF, now, listing_id)]
 
 
 def _schedule(row: asyncpg.Record) -> Schedule:

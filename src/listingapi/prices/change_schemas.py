@@ -15,7 +15,9 @@ MOST_LINES = 1000
 LONGEST_REASON = 2000
 
 EffectiveDate = Annotated[Timestamp, must("a date and time with its offset, as RFC 3339 has it")]
-Void = Annotated[bool, must("true or left out")]
+BigVersion = Annotated[int, must("a version of a listing, an integer", ge=1, le=2**63 - 1)]
+VOID_IS = "true or left out"
+Void = Annotated[bool, must(VOID_IS, extra_json_schema={"const": True})]
 Reason = Annotated[
     str,
     must(
@@ -82,7 +84,9 @@ class CorrectionWrite(Body, forbid_unknown_fields=True, kw_only=True):
     def read(cls, value: Any) -> Self:
         """Read a correction, which is either a price or void."""
         correction = super().read(value)
-        if (correction.price_eur is UNSET) == (correction.void is not True):
+        if correction.void is False:
+            raise InvalidRequest([FieldProblem("/void", f"must be {VOID_IS}")])
+        if (correction.price_eur is UNSET) == (correction.void is UNSET):
             raise InvalidRequest([FieldProblem("", "must have either price_eur or void: true")])
         return correction
 
@@ -94,10 +98,11 @@ class BatchWrite(Body, forbid_unknown_fields=True):
 
 
 class BatchLine(Body, forbid_unknown_fields=True):
-    """A new price of a listing, in euros."""
+    """A new price of a listing, in euros; with a `version`, only if that is the one in the listing's ETag."""
 
     listing_id: BigId
     price_eur: Price
+    version: BigVersion | UnsetType = UNSET
 
 
 class BatchResult(Struct, forbid_unknown_fields=True, kw_only=True):

@@ -1,8 +1,11 @@
 """The use cases that change one listing's price: at once, or at a time to come."""
 
+from asyncio import Semaphore, gather
+from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from random import shuffle
 
 from msgspec import UNSET
 
@@ -31,6 +34,7 @@ from listingapi.terms import Terms
 
 POINTER = "/price_eur"
 MOST_PENDING = 100
+SETTLED_AT_ONCE = 4
 
 
 class PriceChangeService:
@@ -39,6 +43,7 @@ class PriceChangeService:
     def __init__(self, database: Database, writer: ListingWriter) -> None:
         self._database = database
         self._writer = writer
+        writer.settle_first(self.settle_due)
 
     async def append(self, listing_id: int, data: PriceWrite, terms: Terms, *, is_confirmed: bool) -> Answer:
         """Give a listing a new price, now or from its effective date on; one that it has already adds no entry.
@@ -125,18 +130,35 @@ class PriceChangeService:
 
         return await self._writer.change(listing_id, terms, decide)
 
-    async def apply_due(self, now: datetime) -> int:
-        """Make history of scheduled prices whose time has come; returns how many were looked at.
+    async def apply_due(self, now: datetime) -> None:
+        """Make history of the scheduled prices whose time has come.
 
         Any number of processes may do this at once: each price is settled once, those of a listing in their order.
         """
-        found = await repository.due(self._database, now)
-        for scheduled in found:
+        while listing_ids := await repository.listings_with_due(self._database, now):
+            shuffle(listing_ids)  # so that several processes begin with different ones
+            several = Semaphore(SETTLED_AT_ONCE)
+            settling = (self._settle_one_of_many(listing_id, now, several) for listing_id in listing_ids)
+            failures = [failed for failed in await gather(*settling, return_exceptions=True) if failed]
+            if failures:
+                raise failures[0]
+
+    async def _settle_one_of_many(self, listing_id: int, now: datetime, several: Semaphore) -> None:
+        async with several:
+            await self.settle_due(listing_id, now)
+
+    async def settle_due(self, listing_id: int, now: datetime) -> None:
+        """Settle what is due on one listing, in the order of its effective dates."""
+        for scheduled in await repository.due(self._database, listing_id, now):
             try:
                 await self._apply(scheduled)
             except (PriceRejected, PriceChangeNeedsConfirmation) as refusal:
                 await self._apply(scheduled, refusal=refusal.detail)
-        return len(found)
+
+    async def settle_due_among(self, listing_ids: Sequence[int], now: datetime) -> None:
+        """Settle what is due on some listings, before their prices are changed together."""
+        for listing_id in await repository.those_with_due(self._database, listing_ids, now):
+            await self.settle_due(listing_id, now)
 
     async def _apply(self, due: Schedule, *, refusal: str = "") -> None:
         async def decide(before: StoredListing, now: datetime) -> Change:
@@ -148,7 +170,7 @@ class PriceChangeService:
             return Change(settlement.after, _nothing, source="schedule", also=(settle,))
 
         terms = Terms(Attempt(due.account_id))
-        await self._writer.change(due.listing_id, terms, decide, is_confirmed=due.is_confirmed)
+        await self._writer.settle(due.listing_id, terms, decide, is_confirmed=due.is_confirmed)
 
 
 def _nothing(_: Flags) -> Answer:

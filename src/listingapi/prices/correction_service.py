@@ -17,6 +17,7 @@ from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
 from listingapi.listings.writer import Change, ListingWriter
 from listingapi.prices import change_repository as repository
+from listingapi.prices import repository as reads
 from listingapi.prices.change_schemas import CorrectionWrite
 from listingapi.prices.schemas import CorrectionEntry, ListingPrice
 from listingapi.prices.story import Correction, Said
@@ -43,7 +44,7 @@ class CorrectionService:
 
         async def decide(before: StoredListing, now: datetime) -> Change:
             touched = lives.touched(on_market(before), now)
-            said = await repository.said(self._database, listing_id)
+            said = await reads.said(self._database, listing_id)
             after = with_story(touched, corrected_story(said, Correction(touched.version, version, price_eur, now)))
             correct = partial(
                 repository.correct,

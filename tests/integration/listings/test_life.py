@@ -194,7 +194,7 @@ async def test_withdrawn_and_relisted_stand_in_the_detailed_history(
     assert [f"{row['created_date']:%Y-%m-%d}" for row in rows] == ["2023-01-14", "2023-01-15"]
 
 
-@pytest.mark.parametrize("body", [{}, {"latest_price_eur": 5}])
+@pytest.mark.parametrize("body", [{}, {"latest_price_eur": 100_000}])
 async def test_relisting_what_is_on_the_market_changes_nothing(
     client: httpx.AsyncClient, clock: Clock, superuser: Any, path: str, body: Any
 ) -> None:
@@ -206,6 +206,24 @@ async def test_relisting_what_is_on_the_market_changes_nothing(
     assert answer.json() == (await client.get(path)).json()
     assert answer.headers["etag"] == '"1"'
     assert await superuser.fetchrow("SELECT * FROM listing") == before
+
+
+async def test_relisting_what_is_on_the_market_at_another_price_is_refused(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    answer = await client.post(f"{path}/relist", json={"latest_price_eur": 5})
+
+    assert answer.status_code == 409
+    assert (await client.get(path)).json()["latest_price_eur"] == 100_000
+
+
+async def test_who_knows_the_etag_of_a_withdrawn_listing_relists_it(client: httpx.AsyncClient, path: str) -> None:
+    gone = await client.delete(path)
+    read = await client.get(path)
+
+    assert gone.headers["etag"] == read.headers["etag"] == '"2"'
+    relisted = await client.post(f"{path}/relist", headers={"If-Match": read.headers["etag"]})
+    assert relisted.status_code == 200
 
 
 @pytest.mark.parametrize("action", ["reject", "confirm"])

@@ -201,4 +201,23 @@ async def test_a_batch_takes_the_same_number_of_statements_however_many_its_line
             await client.post(BATCH, json=batch(*((n, n + lines) for n in range(1, lines + 1))), headers=headers)
             numbers.append(len(seen))
 
-    assert numbers == [4, 4, 6, 6]
+    assert numbers == [5, 5, 7, 7]
+
+
+async def test_a_line_with_a_version_is_taken_on_that_version_only(client: httpx.AsyncClient, superuser: Any) -> None:
+    await make(superuser, 2)
+    lines = [{"listing_id": 1, "price_eur": 5, "version": 1}, {"listing_id": 2, "price_eur": 5, "version": 7}]
+    results = (await client.post(BATCH, json={"prices": lines})).json()["results"]
+
+    assert [result["status"] for result in results] == [201, 412]
+
+
+async def test_a_line_has_to_name_a_version_where_that_is_configured(
+    database: TestDatabase, clock: Clock, superuser: Any
+) -> None:
+    await make(superuser, 2)
+    lines = [{"listing_id": 1, "price_eur": 5, "version": 1}, {"listing_id": 2, "price_eur": 5}]
+    async with client_of(database.settings(require_if_match=True), clock) as client:
+        results = (await client.post(BATCH, json={"prices": lines})).json()["results"]
+
+    assert [result["status"] for result in results] == [201, 428]

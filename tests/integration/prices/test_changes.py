@@ -401,3 +401,56 @@ async def test_a_real_server_applies_it_by_itself(live_server: ServeProcess) -> 
     assert accepted.status_code == 202
     assert history[1]["price_eur"] == 90_000
     assert datetime.fromisoformat(history[1]["created_date"]) == due
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        pytest.param(("PATCH", "/listings/1", {"latest_price_eur": 80_000}), id="patched"),
+        pytest.param(("PUT", "/listings/1", factories.listing(latest_price_eur=80_000)), id="replaced"),
+        pytest.param(("POST", "/listings/1/prices", {"price_eur": 80_000}), id="appended"),
+        pytest.param(("POST", "/prices:batch", {"prices": [{"listing_id": 1, "price_eur": 80_000}]}), id="in a batch"),
+        pytest.param(
+            ("POST", "/listings/1/prices/1/corrections", {"price_eur": 1, "reason": "A slip"}), id="corrected"
+        ),
+        pytest.param(("DELETE", "/listings/1", None), id="withdrawn"),
+    ],
+)
+async def test_what_is_due_comes_before_whatever_is_written_then(
+    client: httpx.AsyncClient, clock: Clock, superuser: Any, path: str, write: tuple[str, str, Any]
+) -> None:
+    await client.post(path, json=scheduled(90_000, "2023-02-01T00:00:00Z"))
+    await client.post(path, json=scheduled(95_000, "2023-02-01T00:00:01Z"))
+    clock.set("2023-02-01T00:00:02Z")
+    method, where, body = write
+    answer = await client.request(method, where, json=body)
+
+    assert answer.is_success, answer.text
+    assert (await prices_of(superuser, 1))[:3] == [100_000, 90_000, 95_000]
+    dates = await superuser.fetch("SELECT created_date FROM listing_price ORDER BY version")
+    assert dates == sorted(dates)
+
+
+async def test_what_is_due_is_not_cancelled_any_more(client: httpx.AsyncClient, clock: Clock, path: str) -> None:
+    where = (await client.post(path, json=scheduled(90_000, "2023-02-01T00:00:00Z"))).headers["location"]
+    clock.set("2023-02-01T00:00:00Z")
+
+    assert (await client.delete(where)).status_code == 409
+    assert (await client.get("/listings/1")).json()["latest_price_eur"] == 90_000
+
+
+async def test_all_that_is_due_at_one_instant_is_applied_in_one_go(
+    client: httpx.AsyncClient, clock: Clock, superuser: Any, apply_due: ApplyDue
+) -> None:
+    lines = 620
+    for _ in range(lines):
+        await client.post("/listings", json=factories.listing())
+    await superuser.execute(
+        "INSERT INTO scheduled_price "
+        "(listing_id, version, price_eur, effective_date, created_date, account_id, is_confirmed) "
+        "SELECT listing_id, 1000, listing_id, '2023-02-01', '2023-01-12', 1, false FROM listing"
+    )
+    clock.set("2023-02-01T00:00:00Z")
+    await apply_due()
+
+    assert await superuser.fetchval("SELECT count(*) FROM listing_price WHERE source = 'schedule'") == lines

@@ -65,6 +65,8 @@ class Model:
 
     def relist(self, listing: Modelled, price: Decimal | None, *, confirm: bool) -> None:
         if listing.withdrawn is None:
+            if price not in {None, listing.price}:
+                raise Refused(409, "listing-on-market")
             return
         self._price(listing, listing.content, listing.price if price is None else price, confirm=confirm)
         listing.earlier += listing.withdrawn - (listing.relisted or listing.created)
