@@ -70,11 +70,10 @@ def corrected_story(said: Said, correction: Correction) -> Sequence[ListingPrice
         CorrectionRefused: the entry says that already, or the history would be empty.
     """
     corrects = correction.corrects_version
-    entry = next((entry for entry in said.entries if entry.version == corrects), None)
-    if entry is None:
+    words = said.last_words()
+    if corrects not in words:
         raise PriceEntryNotFound(corrects)
-    words = {said.corrects_version: said.price_eur for said in sorted(said.corrections, key=lambda one: one.version)}
-    if words.get(corrects, entry.price_eur) == correction.price_eur:
+    if words[corrects] == correction.price_eur:
         raise CorrectionRefused(f"The entry {corrects} says that already.")
     story = Said(said.entries, [*said.corrections, correction]).story()
     if not story:

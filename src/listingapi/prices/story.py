@@ -48,8 +48,8 @@ class Said:
 
     def story(self) -> list[ListingPrice]:
         """The plain history, oldest first: the last word on each entry, without those that then change nothing."""
-        last_words = {said.corrects_version: said.price_eur for said in sorted(self.corrections, key=_by_version)}
-        prices = [(entry, last_words.get(entry.version, entry.price_eur)) for entry in self._in_order()]
+        last_words = self.last_words()
+        prices = [(entry, last_words[entry.version]) for entry in sorted(self.entries, key=_by_version)]
         told = [
             ListingPrice(entry.version, Euros(price), entry.created_date)
             for entry, price in prices
@@ -57,8 +57,11 @@ class Said:
         ]
         return list(_changes(told))
 
-    def _in_order(self) -> list[Entry]:
-        return sorted(self.entries, key=_by_version)
+    def last_words(self) -> dict[int, Decimal | None]:
+        """What each entry comes to, by its version; None if it is void."""
+        first = {entry.version: entry.price_eur for entry in self.entries}
+        later = {said.corrects_version: said.price_eur for said in sorted(self.corrections, key=_by_version)}
+        return {**first, **later}
 
 
 def in_force(story: Iterable[ListingPrice], time: datetime) -> ListingPrice | None:
