@@ -1,14 +1,13 @@
 """Conditional requests (RFC 9110): a listing's ETag is its version, strong, so a client can tell whether it changed."""
 
-import re
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from litestar import Response
+from litestar import Request, Response
 from litestar.openapi import ResponseSpec
 from litestar.params import HeaderParameter
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 
-ENTITY_TAG = re.compile(r'(?:W/)?"([^"]*)"')
 ANY = "*"
 NOT_MODIFIED = {
     HTTP_304_NOT_MODIFIED: ResponseSpec(data_container=None, description="The client has this version already.")
@@ -33,16 +32,26 @@ def not_modified(version: int) -> Response[Any]:
     return Response(None, status_code=HTTP_304_NOT_MODIFIED, headers={"ETag": etag(version)})
 
 
-def is_known(if_none_match: str | None, version: int) -> bool:
-    """Whether the client has this version already; a weak ETag will do."""
-    if if_none_match is None:
-        return False
-    return if_none_match.strip() == ANY or str(version) in ENTITY_TAG.findall(if_none_match)
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The ETags that a client has an answer for; None for any."""
+
+    etags: frozenset[str] | None = frozenset()
+
+    def has(self, version: int) -> bool:
+        """Whether the client has this version already; a weak ETag will do."""
+        return self.etags is None or not self.etags.isdisjoint({etag(version), f"W/{etag(version)}"})
 
 
-def accepted_versions(if_match: str | None) -> frozenset[int] | None:
-    """The versions that a write may be made on; None for any. A weak ETag names no version."""
-    if if_match is None or if_match.strip() == ANY:
-        return None
-    strong = (tag.strip() for tag in if_match.split(","))
-    return frozenset(int(tag[1:-1]) for tag in strong if re.fullmatch(r'"[0-9]{1,19}"', tag))
+def known_of(request: Request[Any, Any, Any], if_none_match: IfNoneMatch = None) -> Known:
+    """What the client that sent a request has already."""
+    return Known() if if_none_match is None else Known(listed_etags(request, "If-None-Match"))
+
+
+def listed_etags(request: Request[Any, Any, Any], header: str) -> frozenset[str] | None:
+    """The ETags in a header, all its lines together; None for any.
+
+    One with a comma in it is taken apart, and one that is malformed is kept: neither is the ETag of a version.
+    """
+    listed = ", ".join(request.headers.getall(header))
+    return None if listed.strip() == ANY else frozenset(tag.strip() for tag in listed.split(","))

@@ -1,14 +1,15 @@
 """On which terms a client writes: whether it repeats a request, on which version, and what it has confirmed."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any
 
+from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from listingapi.errors import PreconditionRequired
 from listingapi.idempotency.attempts import Attempt
-from listingapi.preconditions import IfMatch, accepted_versions
+from listingapi.preconditions import IfMatch, etag, listed_etags
 
 Confirm = Annotated[
     bool, QueryParameter(description="The price is meant as it is, also where a pricing rule asks for a confirmation.")
@@ -17,18 +18,22 @@ Confirm = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The attempt that a write is, the versions of the listing that it may be made on (None: any)."""
+    """The attempt that a write is, and the ETags of the versions of the listing that it may be made on (None: any)."""
 
     attempt: Attempt
-    on: frozenset[int] | None = None
+    on: frozenset[str] | None = None
 
     def are_met_by(self, version: int) -> bool:
-        """Whether the listing has a version that the write may be made on."""
-        return self.on is None or version in self.on
+        """Whether the listing has a version that the write may be made on; a weak ETag names none."""
+        return self.on is None or etag(version) in self.on
 
 
 def terms_of(
-    attempt: NamedDependency[Attempt], *, must_match: NamedDependency[bool], if_match: IfMatch = None
+    request: Request[Any, Any, Any],
+    attempt: NamedDependency[Attempt],
+    *,
+    must_match: NamedDependency[bool],
+    if_match: IfMatch = None,
 ) -> Terms:
     """The terms of a request that changes a listing.
 
@@ -37,4 +42,4 @@ def terms_of(
     """
     if must_match and if_match is None:
         raise PreconditionRequired
-    return Terms(attempt, accepted_versions(if_match))
+    return Terms(attempt, None if if_match is None else listed_etags(request, "If-Match"))

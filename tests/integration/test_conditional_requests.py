@@ -51,6 +51,22 @@ async def test_who_has_the_newest_version_is_told_so(
     assert answer.headers["etag"] == created.headers["etag"]
 
 
+async def test_the_lines_of_what_a_reader_has_are_one_list(client: httpx.AsyncClient, created: httpx.Response) -> None:
+    lines = [("If-None-Match", tag) for tag in ('"other"', created.headers["etag"], '"another"')]
+
+    assert (await client.get(created.headers["location"], headers=lines)).status_code == 304
+
+
+@pytest.mark.parametrize("known", ['garbage"1"', '"1"garbage', '"01"', 'W/W/"1"', 'w/"1"', '"*"', "*, *", ""])
+async def test_what_is_no_etag_of_the_newest_version_gets_it(
+    client: httpx.AsyncClient, created: httpx.Response, known: str
+) -> None:
+    assert created.headers["etag"] == '"1"'
+    answer = await client.get(created.headers["location"], headers={"If-None-Match": known})
+
+    assert answer.json() == created.json()
+
+
 async def test_who_has_an_older_version_gets_the_newest(client: httpx.AsyncClient, created: httpx.Response) -> None:
     path = created.headers["location"]
     await client.patch(path, json={"name": "Newer"})
@@ -71,6 +87,25 @@ async def test_a_write_on_the_newest_version_goes_through(
     )
 
     assert answer.json()["latest_price_eur"] == 90_000
+
+
+async def test_the_lines_of_the_versions_to_write_on_are_one_list(
+    client: httpx.AsyncClient, created: httpx.Response
+) -> None:
+    lines = [("If-Match", tag) for tag in (created.headers["etag"], '"77"')]
+    answer = await client.patch(created.headers["location"], json={"name": "Newer"}, headers=lines)
+
+    assert answer.json()["name"] == "Newer"
+
+
+@pytest.mark.parametrize("tag", ['"01"', 'W/"1"', "1", '"1', '"+1"', 'garbage"1"', '"1"garbage', "*, *"])
+async def test_what_is_not_the_very_etag_of_a_version_does_not_match_it(
+    client: httpx.AsyncClient, created: httpx.Response, tag: str
+) -> None:
+    assert created.headers["etag"] == '"1"'
+    answer = await client.patch(created.headers["location"], json={"name": "Newer"}, headers={"If-Match": tag})
+
+    assert answer.status_code == 412
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])

@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Response, Router, delete, get, patch, post, put
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 
 from listingapi.accounts.authentication import requires
@@ -13,7 +13,7 @@ from listingapi.listings.schemas import Listing, ListingWrite, Relisting
 from listingapi.listings.search_routes import get_listings
 from listingapi.listings.service import ListingService, listing_answer
 from listingapi.parameters import ListingId
-from listingapi.preconditions import NOT_MODIFIED, IfNoneMatch, is_known, not_modified
+from listingapi.preconditions import NOT_MODIFIED, Known, known_of, not_modified
 from listingapi.terms import Confirm, Terms
 
 Listings = NamedDependency[ListingService]
@@ -29,13 +29,17 @@ async def create_listing(
     return (await listings.create(data, attempt, is_confirmed=confirm)).response()
 
 
-@get("/{id:str}", operation_id="get-listing", guards=[requires(Scope.LISTINGS_READ)], responses=NOT_MODIFIED)
-async def get_listing(
-    listing_id: ListingId, listings: Listings, if_none_match: IfNoneMatch = None
-) -> Response[Listing]:
+@get(
+    "/{id:str}",
+    operation_id="get-listing",
+    guards=[requires(Scope.LISTINGS_READ)],
+    dependencies={"known": Provide(known_of, sync_to_thread=False)},
+    responses=NOT_MODIFIED,
+)
+async def get_listing(listing_id: ListingId, listings: Listings, known: NamedDependency[Known]) -> Response[Listing]:
     """Read one listing; its ETag changes with every write."""
     found = await listings.get(listing_id)
-    if is_known(if_none_match, found.version):
+    if known.has(found.version):
         return not_modified(found.version)
     return listing_answer(found).response()
 
