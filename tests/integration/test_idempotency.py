@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import httpx
+import jsonschema_rs
 import pytest
 
 from listingapi.idempotency.repository import purge
@@ -103,6 +104,13 @@ def of(answer: httpx.Response) -> tuple[Any, ...]:
     return (answer.status_code, answer.content, *(answer.headers.get(name) for name in ("etag", "location")))
 
 
+def is_key_by_the_document(header: str) -> bool:
+    """Whether a header is one that the OpenAPI document says is taken."""
+    parameters = document()["paths"]["/listings"]["post"]["parameters"]
+    [schema] = [parameter["schema"] for parameter in parameters if parameter["name"] == "Idempotency-Key"]
+    return bool(jsonschema_rs.is_valid(schema, header))
+
+
 def test_every_operation_that_writes_can_be_repeated_safely() -> None:
     writing = {
         operation["operationId"]: [parameter["name"] for parameter in operation["parameters"]]
@@ -179,7 +187,18 @@ async def test_a_key_is_a_string_in_quotes_or_bare(client: httpx.AsyncClient, fi
     answers = [await send(client, WRITES["post-listings"], {}, key=key) for key in (first, again)]
 
     assert [answer.status_code for answer in answers] == [201, 201]
+    assert is_key_by_the_document(first)
+    assert is_key_by_the_document(again)
     assert len((await client.get("/listings")).json()) == 1
+
+
+async def test_two_keys_are_none(client: httpx.AsyncClient) -> None:
+    twice = [("Idempotency-Key", "a"), ("Idempotency-Key", "a")]
+    answer = await client.post("/listings", json=factories.listing(), headers=twice)
+
+    assert answer.status_code == 422
+    assert answer.json()["message"] == "Idempotency-Key must be given only once"
+    assert (await client.get("/listings")).json() == []
 
 
 @pytest.mark.parametrize(
@@ -191,6 +210,7 @@ async def test_what_is_no_key_is_refused(client: httpx.AsyncClient, superuser: A
 
     assert answer.status_code == 422
     assert answer.json()["message"].startswith("Idempotency-Key must be ")
+    assert not is_key_by_the_document(raw.decode("latin-1"))
     assert await superuser.fetchval("SELECT count(*) FROM listing") == 0
 
 

@@ -13,6 +13,12 @@ from listingapi.accounts.authentication import Caller
 from listingapi.errors import FieldProblem, InvalidRequest
 
 LONGEST_KEY = 255
+# In quotes, each character may be escaped.
+HEADER_SCHEMA = {
+    "minLength": 1,
+    "maxLength": 2 * LONGEST_KEY + 2,
+    "pattern": rf'^([!#-~]{{1,{LONGEST_KEY}}}|"([ !#-\[\]-~]|\\["\\]){{1,{LONGEST_KEY}}}")$',
+}
 QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 PLAIN = re.compile(r"[!#-~]+")
 
@@ -21,6 +27,7 @@ IdempotencyKey = Annotated[
     HeaderParameter(
         name="Idempotency-Key",
         description="Names this request, so that it takes effect once however often it is sent; kept for 72 hours.",
+        schema_extra=HEADER_SCHEMA,
     ),
 ]
 
@@ -46,10 +53,12 @@ async def attempt_of(
     """The attempt that a request is.
 
     Raises:
-        InvalidRequest: the header holds no key.
+        InvalidRequest: the header holds no key, or more than one.
     """
     if idempotency_key is None:
         return Attempt(caller.account_id)
+    if len(request.headers.getall("Idempotency-Key")) > 1:
+        raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
     what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
     return Attempt(caller.account_id, _key(idempotency_key), sha256(what).digest())
 
