@@ -88,4 +88,4 @@ def _parameter_error(error: ValidationException) -> RequestError:
 def _in_words(message: str) -> str:
     expected = message.partition(",")[0].replace("Expected", "must be")
     expected = expected.replace("Integer value out of range", "must be a smaller integer")
-    return expected.replace("`int`", "an integer").replace("`str`", "a string")
+    return expected.replace("`int`", "an integer").replace("`bool`", "true or false").replace("`str`", "a string")

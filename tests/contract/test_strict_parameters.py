@@ -55,6 +55,18 @@ async def test_every_odd_parameter_is_named(client: httpx.AsyncClient) -> None:
     ]
 
 
+@pytest.mark.parametrize(("path", "name"), [("/listings", "confirm"), ("/prices:batch", "dry_run")])
+async def test_a_parameter_that_is_true_or_false_is_nothing_else(
+    client: httpx.AsyncClient, path: str, name: str
+) -> None:
+    body = factories.listing() if path == "/listings" else {"prices": [None]}
+    response = await client.post(f"{path}?{name}=yes", json=body, headers=PROBLEM)
+
+    assert response.status_code == 422
+    assert response.json()["detail"] == f"{name} must be true or false"
+    assert response.json()["errors"] == [{"pointer": f"?{name}", "detail": "must be true or false"}]
+
+
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json", "/docs/start.js"])
 async def test_what_is_no_operation_of_the_api_takes_anything(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(f"{path}?colour=red")).status_code == 200
