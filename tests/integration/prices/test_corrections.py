@@ -106,6 +106,14 @@ async def test_the_detailed_history_tells_what_was_said(client: httpx.AsyncClien
     assert (detailed[1]["voided"], detailed[1]["corrected_by_version"]) == (True, 5)
 
 
+@pytest.mark.parametrize("price", [{}, {"price_eur": 6}])
+async def test_what_is_not_void_does_not_say_so(client: httpx.AsyncClient, price: Any) -> None:
+    answer = await client.post(f"{PATH}/1/corrections", json=price | {"void": False, "reason": "x"})
+
+    assert answer.status_code == 422
+    assert answer.json()["message"] == "void must be true or left out"
+
+
 @pytest.mark.usefixtures("told")
 @pytest.mark.parametrize(
     "body",
