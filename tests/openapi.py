@@ -10,12 +10,13 @@ import jsonschema_rs
 from listingapi.app import describe
 
 # Also what the document can't describe, such as an unknown address, is answered in these shapes.
-ERRORS = {
+ERRORS: dict[str, Any] = {
     "content": {
         "application/json": {"schema": {"$ref": "#/components/schemas/APIError"}},
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
     }
 }
+TOLD_IN_HEADERS = ("ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "WWW-Authenticate")
 
 
 async def validate_answer(response: httpx.Response) -> None:
@@ -34,12 +35,21 @@ def check(response: httpx.Response) -> None:
         return
     declared = operation["responses"].get(str(response.status_code)) if operation else ERRORS
     assert declared, f"{response.status_code} is not declared for {response.request}: {response.text}"
+    _check_headers(response, declared.get("headers", {}))
     if "content" not in declared:
         assert not response.content
         return
     media_type = response.headers["content-type"].removesuffix("; charset=utf-8")
     body = response.json() if media_type.endswith("json") else response.text
     _validator(declared["content"][media_type]["schema"]).validate(body)
+
+
+def _check_headers(response: httpx.Response, declared: dict[str, Any]) -> None:
+    """All that are to be declared are; what is always sent is there."""
+    sent = {name for name in TOLD_IN_HEADERS if name in response.headers}
+    assert sent <= declared.keys(), f"{sent - declared.keys()} not declared for {response.request}"
+    required = {name for name, header in declared.items() if header["required"]}
+    assert required <= sent, f"{required - sent} not sent in the answer to {response.request}"
 
 
 @cache

@@ -13,6 +13,7 @@ from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relist
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
 from listingapi.openapi_errors import describe_errors
+from listingapi.openapi_headers import describe_headers
 from listingapi.percent import LARGEST_PERCENT, Percent
 from listingapi.prices.change_schemas import (
     AppendedPrice,
@@ -43,6 +44,9 @@ BODIES = (
 )  # fmt: skip
 
 DECIMAL_STRINGS = {
+    "listing_id": r"^0*\d{1,18}(\.0+)?$",
+    "version": r"^0*[1-9]\d{0,17}(\.0+)?$",
+    "price_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "latest_price_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "surface_area_m2": r"^\d{1,12}(\.\d+)?$",
     "rooms_count": r"^0*[1-9]\d{0,8}(\.0+)?$",
@@ -74,10 +78,16 @@ def document(app: Litestar) -> dict[str, Any]:
     )
     for schema in schemas.values():
         _publish_portable_patterns(schema)
-    for name in ("ListingWrite", *(body.__name__ for body in WRITTEN.values())):
-        _accept_what_clients_send(schemas[name])
+    for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values()):
+        _accept_decimal_strings(schemas[name])
+    for name in _names(ListingWrite, *WRITTEN.values()):
+        _accept_what_was_read(schemas[name])
     schemas["PricingRuleWrite"] = _one_of(WRITTEN)
     schemas["PricePerM2Write"]["anyOf"] = [{"required": [f"{bound}_price_per_m2_eur"]} for bound in ("min", "max")]
+    schemas["CorrectionWrite"]["oneOf"] = [{"required": [name]} for name in ("price_eur", "void")]
+    schemas["BatchWrite"]["properties"]["prices"]["items"] = {
+        "description": "A `BatchLine`; one that is none is answered as such, and holds up no other."
+    }
     schemas["HistoryEntry"] = _one_of(HISTORY_ENTRIES)
     schemas["Problem"]["properties"]["listing"] = {
         "$ref": "#/components/schemas/Listing",
@@ -93,7 +103,12 @@ def document(app: Litestar) -> dict[str, Any]:
         for operation in path.values():
             _describe_parameters(operation)
             describe_errors(operation)
+            describe_headers(operation)
     return described
+
+
+def _names(*bodies: type) -> list[str]:
+    return [body.__name__ for body in bodies]
 
 
 def _custom_schema(kind: type) -> dict[str, Any]:
@@ -113,11 +128,15 @@ def _publish_portable_patterns(schema: dict[str, Any]) -> None:
             field["pattern"] = field.pop("x-pattern")
 
 
-def _accept_what_clients_send(written: dict[str, Any]) -> None:
+def _accept_decimal_strings(written: dict[str, Any]) -> None:
     properties = written["properties"]
     for name in DECIMAL_STRINGS.keys() & properties:
         number = properties[name]
         number.update(type=[number["type"], "string"], pattern=DECIMAL_STRINGS[name])
+
+
+def _accept_what_was_read(written: dict[str, Any]) -> None:
+    properties = written["properties"]
     if phone_number := properties.get("contact_phone_number"):
         phone_number["pattern"] = f"^$|{phone_number['pattern']}"
     for name in READ_ONLY:

@@ -1,57 +1,92 @@
 """Which errors an operation may answer, as the OpenAPI document says it."""
 
+from collections.abc import Iterator
 from http import HTTPStatus
 from typing import Any
 
 from listingapi.rendering import PROBLEM_JSON
 
-ERRORS_OF_EVERY_OPERATION = {
-    HTTPStatus.UNAUTHORIZED: "The caller has no credentials, and needs some.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "A parameter is wrong, unknown or given twice; the message says which.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "The database did not answer; whether a write was kept is not known.",
+Said = tuple[HTTPStatus, str]
+
+ALWAYS: tuple[Said, ...] = (
+    (HTTPStatus.UNAUTHORIZED, "The caller has no credentials, and needs some."),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is wrong, unknown or given twice; the message says which."),
+    (HTTPStatus.SERVICE_UNAVAILABLE, "The database did not answer; whether a write was kept is not known."),
+)
+WITH_BODY: tuple[Said, ...] = (
+    (HTTPStatus.BAD_REQUEST, "The body is not JSON."),
+    (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is larger than 1 MiB."),
+    (HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is no JSON by its content type."),
+    (HTTPStatus.UNPROCESSABLE_ENTITY, "The body is JSON, but not what is asked for; the message names each field."),
+)
+WITH_PARAMETER: dict[str, tuple[Said, ...]] = {
+    "id": ((HTTPStatus.NOT_FOUND, "There is no such listing."),),
+    "rule_id": ((HTTPStatus.NOT_FOUND, "The caller's account has no such pricing rule."),),
+    "If-Match": (
+        (HTTPStatus.PRECONDITION_REQUIRED, "This deployment takes changes only with `If-Match`."),
+        (
+            HTTPStatus.PRECONDITION_FAILED,
+            "The listing has none of the ETags in `If-Match`: someone else wrote it since.",
+        ),
+    ),
+    "Idempotency-Key": (
+        (HTTPStatus.CONFLICT, "The first request with this `Idempotency-Key` is still running."),
+        (HTTPStatus.UNPROCESSABLE_ENTITY, "The `Idempotency-Key` came with another request before, or is none."),
+    ),
+    "confirm": (
+        (HTTPStatus.CONFLICT, "A pricing rule asks for a confirmation of the price."),
+        (HTTPStatus.UNPROCESSABLE_ENTITY, "A pricing rule rejects the price."),
+    ),
 }
-ERRORS_OF_BODIES = {
-    HTTPStatus.BAD_REQUEST: "The body is not JSON.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
-    HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "The body is no JSON by its content type.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The body is JSON, but not what is asked for; the message names each field.",
+OF_OPERATION: dict[str, tuple[Said, ...]] = {
+    "get-listing-price-at": ((HTTPStatus.NOT_FOUND, "The listing had no price then, or none was known."),),
+    "post-listing-prices": (
+        (HTTPStatus.CONFLICT, "The listing has all the scheduled prices that it may have at a time."),
+    ),
+    "delete-scheduled-price": (
+        (HTTPStatus.NOT_FOUND, "No price was scheduled for the listing as this version."),
+        (HTTPStatus.CONFLICT, "The scheduled price came into force already, or was refused."),
+    ),
+    "post-price-corrections": (
+        (HTTPStatus.NOT_FOUND, "The listing's price history has no entry of this version."),
+        (HTTPStatus.CONFLICT, "The correction would change nothing, or leave the listing without a price."),
+    ),
+    "post-pricing-rules": ((HTTPStatus.CONFLICT, "The account has all the pricing rules that it may have."),),
 }
-ERRORS_OF_LISTINGS = {HTTPStatus.GONE: "The listing was withdrawn from the market."}
-ERRORS_OF_WRITES_ON_A_VERSION = {
-    HTTPStatus.PRECONDITION_REQUIRED: "This deployment takes changes only with `If-Match`.",
-    HTTPStatus.PRECONDITION_FAILED: "The listing has none of the ETags in `If-Match`: someone else wrote it since.",
-}
-ERRORS_OF_PATHS = {HTTPStatus.NOT_FOUND: "There is no such listing."}
-ERRORS_OF_RULE_PATHS = {HTTPStatus.NOT_FOUND: "The caller's account has no such pricing rule."}
-ERRORS_OF_NAMED_ATTEMPTS = {
-    HTTPStatus.CONFLICT: "The first request with this `Idempotency-Key` is still running, a pricing rule asks for a "
-    "confirmation of the price, or the account has all the pricing rules that it may have; the message says which.",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "The `Idempotency-Key` came with another request before, or is none.",
-}
+GONE: Said = (HTTPStatus.GONE, "The listing was withdrawn from the market.")
+
+# What withdraws a listing, brings it back or takes back what was to come is taken of a withdrawn one too.
+TAKEN_WHEN_WITHDRAWN = ("delete-listing", "relist-listing", "delete-scheduled-price")
+# What pricing rules have against the prices in a batch is said of each line.
+JUDGED_BY_LINE = ("post-prices-batch",)
 
 
 def describe_errors(operation: dict[str, Any]) -> None:
-    errors = dict(ERRORS_OF_EVERY_OPERATION)
-    parameters = operation.get("parameters", [])
-    if any(parameter["in"] == "path" for parameter in parameters):
-        errors |= ERRORS_OF_PATHS
-    if any(parameter["name"] == "id" for parameter in parameters):
-        errors |= ERRORS_OF_LISTINGS
-    if any(parameter["name"] == "rule_id" for parameter in parameters):
-        errors |= ERRORS_OF_RULE_PATHS
-    if any(parameter["name"] == "Idempotency-Key" for parameter in parameters):
-        errors |= ERRORS_OF_NAMED_ATTEMPTS
-    if any(parameter["name"] == "If-Match" for parameter in parameters):
-        errors |= ERRORS_OF_WRITES_ON_A_VERSION
-    if "requestBody" in operation:
-        errors |= ERRORS_OF_BODIES
+    """Declare the errors of an operation, and none that the framework thinks of."""
     answers = {
         status: answer for status, answer in operation["responses"].items() if int(status) < HTTPStatus.BAD_REQUEST
     }
     answers.get(str(int(HTTPStatus.NO_CONTENT)), {}).pop("content", None)
-    for status, description in sorted(errors.items()):
-        answers[str(int(status))] = {"description": description, "content": _error_content()}
+    errors: dict[HTTPStatus, list[str]] = {}
+    for status, description in _errors_of(operation):
+        errors.setdefault(status, []).append(description)
+    for status, descriptions in sorted(errors.items()):
+        answers[str(int(status))] = {"description": " Or: ".join(descriptions), "content": _error_content()}
     operation["responses"] = answers
+
+
+def _errors_of(operation: dict[str, Any]) -> Iterator[Said]:
+    name = operation["operationId"]
+    parameters = {parameter["name"] for parameter in operation.get("parameters", [])}
+    yield from ALWAYS
+    if "requestBody" in operation:
+        yield from WITH_BODY
+    for parameter, errors in WITH_PARAMETER.items():
+        if parameter in parameters and not (parameter == "confirm" and name in JUDGED_BY_LINE):
+            yield from errors
+    yield from OF_OPERATION.get(name, ())
+    if "id" in parameters and name not in TAKEN_WHEN_WITHDRAWN:
+        yield GONE
 
 
 def _error_content() -> dict[str, Any]:

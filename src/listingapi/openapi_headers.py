@@ -1,0 +1,57 @@
+"""Which headers an operation's answers have, as the OpenAPI document says it."""
+
+from http import HTTPStatus
+from typing import Any
+
+from listingapi.answers import REPLAYED
+
+ETAG = ("ETag", "The listing's version, for `If-Match` and `If-None-Match`.")
+LINK = ("Link", '`rel="next"`: the next page, if there is one (RFC 8288).')
+LOCATION = ("Location", "Where what was made is.")
+REPLAYED_HEADER = (REPLAYED, "`true`: the request was answered before, and this is that answer.")
+RETRY_AFTER = ("Retry-After", "After how many seconds to send the request again, if that is what helps.")
+WWW_AUTHENTICATE = ("WWW-Authenticate", "Which credentials are taken.")
+
+ALWAYS_SENT = {
+    ("get-listing", HTTPStatus.OK): (ETAG,),
+    ("get-listing", HTTPStatus.NOT_MODIFIED): (ETAG,),
+    ("upsert-listing", HTTPStatus.OK): (ETAG,),
+    ("patch-listing", HTTPStatus.OK): (ETAG,),
+    ("relist-listing", HTTPStatus.OK): (ETAG,),
+    ("post-listings", HTTPStatus.CREATED): (ETAG, LOCATION),
+    ("post-listing-prices", HTTPStatus.ACCEPTED): (LOCATION,),
+    ("post-pricing-rules", HTTPStatus.CREATED): (LOCATION,),
+}
+ALWAYS_SENT_WITH = {
+    HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
+    HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
+}
+PAGED = ("get-listings", "get-listing-prices")
+
+
+def describe_headers(operation: dict[str, Any]) -> None:
+    """Declare the headers of an operation's answers, beside those that all of HTTP has."""
+    name = operation["operationId"]
+    repeatable = any(parameter["name"] == "Idempotency-Key" for parameter in operation.get("parameters", []))
+    for code, answer in operation["responses"].items():
+        status = HTTPStatus(int(code))
+        sent = (*ALWAYS_SENT.get((name, status), ()), *ALWAYS_SENT_WITH.get(status, ()))
+        headers = {header: _header(about, required=True) for header, about in sent}
+        headers |= {header: _header(about) for header, about in _sometimes_sent(name, status, repeatable=repeatable)}
+        if headers:
+            answer["headers"] = headers
+
+
+def _sometimes_sent(name: str, status: HTTPStatus, *, repeatable: bool) -> list[tuple[str, str]]:
+    sent = []
+    if name in PAGED and status == HTTPStatus.OK:
+        sent.append(LINK)
+    if repeatable and status < HTTPStatus.MULTIPLE_CHOICES:
+        sent.append(REPLAYED_HEADER)
+    if status == HTTPStatus.CONFLICT:
+        sent.append(RETRY_AFTER)
+    return sent
+
+
+def _header(about: str, *, required: bool = False) -> dict[str, Any]:
+    return {"description": about, "required": required, "schema": {"type": "string"}}
