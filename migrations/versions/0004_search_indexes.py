@@ -6,12 +6,15 @@ revision = "0004"
 down_revision = "0003"
 
 PRICE_PER_M2 = """
-    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) ELSE 1e15 END
+    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) END
 """
 DROP_PERCENT = """
     CASE WHEN original_price_eur > 0
         THEN round((original_price_eur - latest_price_eur) * 100 / original_price_eur, 2) ELSE 0 END
 """
+# Texts may be long, rows of an index not: 2704 bytes.
+CITY = "left(lower(city), 100)"
+POSTAL_CODE = 'left(postal_code, 32) COLLATE "C"'
 ON_MARKET = "listing ((withdrawn_date IS NULL)"
 # A column behind those that an index is sorted by is there to be compared without a look at the table.
 INDEXES = {
@@ -21,8 +24,8 @@ INDEXES = {
     "listing_by_price_per_m2": f"{ON_MARKET}, ({PRICE_PER_M2}), listing_id)",
     "listing_by_drop_percent": f"{ON_MARKET}, ({DROP_PERCENT}), listing_id, price_changed_date)",
     "listing_by_price_changed_date": f"{ON_MARKET}, price_changed_date, listing_id)",
-    "listing_by_city_and_price": f"{ON_MARKET}, lower(city), latest_price_eur, listing_id)",
-    "listing_by_postal_code": f'{ON_MARKET}, postal_code COLLATE "C", rooms_count)',
+    "listing_by_city_and_price": f"{ON_MARKET}, {CITY}, latest_price_eur, listing_id)",
+    "listing_by_postal_code": f"{ON_MARKET}, {POSTAL_CODE}, rooms_count)",
     "listing_by_kind_and_size": f"{ON_MARKET}, building_type, country, rooms_count, bedrooms_count, surface_area_m2)",
     "listing_text_by_word": "listing_text USING gin (words)",
 }

@@ -11,6 +11,9 @@ from listingapi.wire import must
 
 LONGEST_TEXT = 200
 
+# A letter or digit that is part of a word: migration 0003 makes spaces of the likes of ², ½ and ①.
+IN_A_WORD = r"[^\W_²³¹¼-¾\u2190-\u2bff\U0001f000-\U0001faff]"
+
 Status = Literal["on-market", "withdrawn"]
 Sort = Literal[
     "created", "-created", "updated", "-updated", "price", "-price", "price_per_m2", "-price_per_m2", "drop", "-drop",
@@ -27,7 +30,7 @@ Words = Annotated[
     must(
         f"at most {LONGEST_TEXT} characters, with at least one letter or digit",
         max_length=LONGEST_TEXT,
-        pattern=r"^[^\x00\ud800-\udfff]*[^\W_][^\x00\ud800-\udfff]*\Z",
+        pattern=rf"^[^\x00\ud800-\udfff]*{IN_A_WORD}[^\x00\ud800-\udfff]*\Z",
         extra_json_schema={"x-pattern": None},
     ),
 ]
@@ -51,7 +54,10 @@ class Search(Struct, kw_only=True, forbid_unknown_fields=True):
     """Which listings are looked for, and in which order; bounds are inclusive."""
 
     country: Annotated[Country, Meta(description="Its ISO 3166-1 alpha-2 code.")] | UnsetType = UNSET
-    city: Annotated[Text, Meta(description="The whole name, in capitals or not.")] | UnsetType = UNSET
+    city: (
+        Annotated[Text, Meta(description="The whole name, in capitals or not, with its accents: EVRY is not Évry.")]
+        | UnsetType
+    ) = UNSET
     postal_code: Annotated[Text, Meta(description="What the postal code begins with.")] | UnsetType = UNSET
     building_type: Annotated[BuildingTypes, Meta(description="Any of those given; may be repeated.")] | UnsetType = (
         UNSET
@@ -85,7 +91,13 @@ class Search(Struct, kw_only=True, forbid_unknown_fields=True):
     min_drop_percent: (
         Annotated[Percent, Meta(description="The price is that much below the original one, or more.")] | UnsetType
     ) = UNSET
-    sort: Annotated[AskedSort, Meta(description="In which order; with `-`, the largest or newest first.")] = "-created"
+    sort: Annotated[
+        AskedSort,
+        Meta(
+            description="In which order; with `-`, the largest or newest first. "
+            "`price_per_m2` leaves out listings without a price per square metre."
+        ),
+    ] = "-created"
 
     @property
     def identity(self) -> Any:

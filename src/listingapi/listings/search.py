@@ -15,7 +15,7 @@ from listingapi.listings.rows import COLUMNS
 
 # Written as in the indexes of migration 0004, or the planner does not take them for the same.
 PRICE_PER_M2 = """
-    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) ELSE 1e15 END
+    CASE WHEN surface_area_m2 >= 0.01 THEN round(latest_price_eur / surface_area_m2::numeric, 2) END
 """
 DROP_PERCENT = """
     CASE WHEN original_price_eur > 0
@@ -23,14 +23,23 @@ DROP_PERCENT = """
 """
 IS_ON_MARKET = "(withdrawn_date IS NULL)"
 
+# The indexes hold the beginnings of texts. What is no longer than those is not compared again: with a plan for its own
+# value, PostgreSQL sees that before it plans.
+CITY = """
+    left(lower(city), 100) = left(lower({0}), 100) AND (length(lower({0})) < 100 OR lower(city) = lower({0}))
+"""
+POSTAL_CODE = """
+    left(postal_code, 32) COLLATE "C" ^@ left({0}, 32) AND (length({0}) <= 32 OR starts_with(postal_code, {0}))
+"""
+
 CONDITIONS = {
     "country": "country = {}",
-    "city": "lower(city) = lower({})",
-    "postal_code": 'postal_code COLLATE "C" ^@ {}',
+    "city": CITY,
+    "postal_code": POSTAL_CODE,
     "building_type": "building_type = ANY ({})",
     "min_price_eur": "latest_price_eur >= {}",
     "max_price_eur": "latest_price_eur <= {}",
-    "min_price_per_m2": f"surface_area_m2 >= 0.01 AND ({PRICE_PER_M2}) >= {{}}",
+    "min_price_per_m2": f"({PRICE_PER_M2}) >= {{}}",
     "max_price_per_m2": f"({PRICE_PER_M2}) <= {{}}",
     "min_surface_area_m2": "surface_area_m2 >= {}",
     "max_surface_area_m2": "surface_area_m2 <= {}",
@@ -47,17 +56,18 @@ CONDITIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a sort goes by, and the kind of its values."""
+    """What a sort goes by, the kind of its values, and what else a listing has to be."""
 
     expression: str
     kind: type
+    condition: str = "true"
 
 
 ORDERS = {
     "created": Order("created_date", datetime),
     "updated": Order("updated_date", datetime),
     "price": Order("latest_price_eur", Decimal),
-    "price_per_m2": Order(f"({PRICE_PER_M2})", Decimal),
+    "price_per_m2": Order(f"({PRICE_PER_M2})", Decimal, f"({PRICE_PER_M2}) IS NOT NULL"),
     "drop": Order(f"({DROP_PERCENT})", Decimal),
     "changed": Order("price_changed_date", datetime),
 }
@@ -109,7 +119,7 @@ def page_of(
     """The statement for a page of a search, `after` a place in its order, and its arguments."""
     order, is_descending = order_of(search)
     direction = "DESC" if is_descending else "ASC"
-    statement = Statement([_on_market(search)])
+    statement = Statement([_on_market(search), order.condition])
     for name, condition in CONDITIONS.items():
         if (value := getattr(search, name)) is not UNSET:
             statement.conditions.append(condition.format(statement.bind(value)))

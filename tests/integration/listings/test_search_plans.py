@@ -24,8 +24,8 @@ SORTS: tuple[str, ...] = get_args(Sort)
 # Each filter with a value that few listings have, one that many have, and one that none has.
 VALUES: dict[str, tuple[Any, ...]] = {
     "country": ("LU", "FR", "JP"),
-    "city": ("rareville", "TOWN 59", "Nowhere"),
-    "postal_code": ("10000", "10", "999"),
+    "city": ("rareville", "TOWN 59", "Nowhere", "Nowhere" * 20),
+    "postal_code": ("10000", "10", "999", "10" * 20),
     "building_type": (["STUDIO"], ["APARTMENT", "HOUSE", "STUDIO"]),
     "min_price_eur": ("729990", "30000", "99999999"),
     "max_price_eur": ("30010", "729999", "1"),

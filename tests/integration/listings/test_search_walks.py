@@ -23,6 +23,11 @@ PRICES = (300, 100, 100, 0, 200, 100)
 SURFACES = (10, 0, 20, 10, 0, 50)
 
 
+def in_sort(ids: list[int], sort: str) -> list[int]:
+    """Those of the listings `made` that a sort has: by price per m², only those with a surface."""
+    return [number for number in ids if SURFACES[(number - 1) % 6] or not sort.endswith("per_m2")]
+
+
 async def next_page(client: httpx.AsyncClient, path: str) -> tuple[list[Any], str | None]:
     """A page, and where the next one is."""
     response = await client.get(path)
@@ -66,11 +71,14 @@ async def test_the_links_lead_through_every_listing_once(
 ) -> None:
     pages = [page async for page in walk(client, f"/listings?sort={sort}&limit={limit}")]
 
-    assert sorted(chain(*pages)) == made
+    expected = in_sort(made, sort)
+    assert sorted(chain(*pages)) == expected
     assert list(chain(*pages)) == [
         listing_id async for page in walk(client, f"/listings?sort={sort}") for listing_id in page
     ]
-    assert [len(page) for page in pages] == [min(limit, 12 - start) for start in range(0, 12, limit)]
+    assert [len(page) for page in pages] == [
+        min(limit, len(expected) - start) for start in range(0, len(expected), limit)
+    ]
 
 
 @pytest.mark.usefixtures("made")
@@ -81,7 +89,7 @@ async def test_the_other_way_round_is_the_reverse(client: httpx.AsyncClient, sor
     down = [page async for page in walk(client, f"/listings?sort=-{sort}&limit=1&status={status}")]
 
     assert up == down[::-1]
-    assert len(up) == {"on-market": 12, "withdrawn": 4}[status]
+    assert len(up) == (len(in_sort(list(range(1, 13)), sort)) if status == "on-market" else 4)
 
 
 @pytest.mark.parametrize("sort", ["price", "-price", "price_per_m2", "-price_per_m2"])
@@ -93,14 +101,14 @@ async def test_a_walk_among_places_visits_every_listing_once(
         everywhere = [page async for page in walk(client, f"/listings?sort={sort}&limit=2")]
 
         assert pages == everywhere
-        assert sorted(chain(*pages)) == made
+        assert sorted(chain(*pages)) == in_sort(made, sort)
 
 
 @pytest.mark.parametrize("sort", SORTS)
 async def test_what_changes_meanwhile_disturbs_nothing_else(
     client: httpx.AsyncClient, clock: Clock, made: list[int], sort: str
 ) -> None:
-    moving, still = made[5], [listing_id for listing_id in made if listing_id != made[5]]
+    moving, still = made[3], [listing_id for listing_id in in_sort(made, sort) if listing_id != made[3]]
     prices = iter((10, 400, 90, 1000, 1, 100, 150, 70, 20, 300, 5, 8, 9, 11, 12, 13, 14, 15, 16, 17, 18, 19))
 
     async def meanwhile() -> None:

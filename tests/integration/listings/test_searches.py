@@ -56,6 +56,7 @@ async def homes(client: httpx.AsyncClient, clock: Clock) -> None:
         pytest.param({"country": "LU"}, [], id="a country without listings"),
         pytest.param({"city": "pARIS"}, [3, 2], id="a city in any case, and whole"),
         pytest.param({"city": "éVRY"}, [1], id="a city with an accent in any case"),
+        pytest.param({"city": "EVRY"}, [], id="a city without its accent is another city"),
         pytest.param({"city": "par"}, [], id="a part of a city is another city"),
         pytest.param({"postal_code": "75"}, [3, 2], id="the beginning of a postal code"),
         pytest.param({"postal_code": "7501%"}, [3], id="a percent sign is one"),
@@ -82,7 +83,9 @@ async def homes(client: httpx.AsyncClient, clock: Clock) -> None:
         pytest.param({"updated_since": "2023-01-12T10:26:36+01:00"}, [4, 3], id="a time with an offset"),
         pytest.param({"sort": "price"}, [1, 2, 3, 4], id="cheapest first"),
         pytest.param({"sort": "-price", "limit": 2}, [4, 3], id="dearest first"),
-        pytest.param({"sort": "price_per_m2"}, [2, 3, 1, 4], id="cheapest per m² first, without surface last"),
+        pytest.param({"sort": "price_per_m2"}, [2, 3, 1], id="cheapest per m² first, none without surface"),
+        pytest.param({"sort": "-price_per_m2"}, [1, 3, 2], id="dearest per m² first, none without surface"),
+        pytest.param({"sort": "-price_per_m2", "min_rooms": "9"}, [], id="only a listing without surface"),
         pytest.param({"sort": "created"}, [1, 2, 3, 4], id="oldest first"),
     ],
 )
@@ -119,7 +122,8 @@ async def texts(client: httpx.AsyncClient, clock: Clock) -> None:
         ("'", None), ("villa' | 'studio", []), ("villa\\", [1]), ("a:*b & (", []), ("<-> villa", [1]),
         ("mer <-> villa", [1]),
         ("***", None), ("  ", None), ("&|!()", None), ("_", None), ("\\", None), ("a" * 200, []), ("a" * 201, None),
-        ("villa\x00", None), ("http://example.com/x'y", []), ("3.5", [3]), ("-1", []), ("ß", []), ("\U0001f3e0", None),
+        ("villa\x00", None), ("http://example.com/x'y", []), ("3.5", [3]), ("-1", [3, 1]), ("ß", []),
+        ("\U0001f3e0", None), ("²", None),
     ],
 )  # fmt: skip
 async def test_a_text_finds_the_beginnings_of_words(

@@ -176,6 +176,8 @@ def found(model: Model, search: Mapping[str, Any]) -> Sequence[Modelled]:
     sort = asked.pop("sort")
     matching = [it for it in model.listings.values() if all(FILTERS[name](it, asked[name]) for name in asked)]
     key = SORTS[sort.removeprefix("-")]
+    if key is _costs:
+        matching = [it for it in matching if _costs(it) < AT_THE_END]
     return sorted(matching, key=lambda it: (key(it), it.id), reverse=sort.startswith("-"))
 
 
