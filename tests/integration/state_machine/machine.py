@@ -126,7 +126,7 @@ class Machine(RuleBasedStateMachine):
             assert (answer.status, answer.etag) == (200, f'"{listing.version}"')
             assert answer.body == views.listing(listing)
         else:
-            assert (answer.status, answer.kind) == (410, "listing-withdrawn")
+            assert (answer.status, answer.kind, answer.etag) == (410, "listing-withdrawn", f'"{listing.version}"')
             assert answer.body["listing"] == views.listing(listing)
 
     def read(self, listing: Modelled, path: str) -> Answer | None:

@@ -66,9 +66,9 @@ class Writes(Machine):
 
     @rule(listing=listings, is_meant=SELDOM, terms=TERMS)
     def withdraw(self, listing: Modelled, terms: Terms, *, is_meant: bool) -> None:
-        def decide(_: Answer) -> tuple[int, None, None]:
+        def decide(_: Answer) -> tuple[int, None, int]:
             self.model.withdraw(listing)
-            return 204, None, None
+            return 204, None, listing.version
 
         if is_meant:
             terms = Terms(terms.key, terms.match)
