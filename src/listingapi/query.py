@@ -7,6 +7,7 @@ import inspect
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
@@ -15,11 +16,12 @@ from msgspec import Struct, UnsetType
 
 from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.money import LARGEST_EUROS, Euros
-from listingapi.wire import Timestamp, must, read_struct
+from listingapi.wire import EXACT_NUMBERS, Timestamp, must, read_struct
 
 Q = TypeVar("Q", bound=Struct)
 
 DIGITS = re.compile(r"[0-9]+")
+WITH_EXPONENT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?[eE][+-]?[0-9]{1,3}")
 CAPITAL = re.compile(r"[A-Z]")
 
 Time = Annotated[
@@ -70,12 +72,16 @@ def read_query(given: Mapping[str, Any], kind: type[Q]) -> Q:
 
 
 def _plain(value: Any, hint: Any) -> Any:
-    """An integer is written in digits alone; what is not is none."""
-    return None if _is_integer(hint) and not DIGITS.fullmatch(value) else value
+    """An integer is written in digits alone; what is not is none. Any other number may have an exponent."""
+    if _is_one_of(hint, int):
+        return value if DIGITS.fullmatch(value) else None
+    if _is_one_of(hint, float, *EXACT_NUMBERS) and WITH_EXPONENT.fullmatch(value):
+        return format(Decimal(value), "f")
+    return value
 
 
-def _is_integer(hint: Any) -> bool:
-    return bool(hint == int | UnsetType)
+def _is_one_of(hint: Any, *kinds: type) -> bool:
+    return any(hint == kind | UnsetType for kind in kinds)
 
 
 def _times_in_utc(query: Struct) -> None:
