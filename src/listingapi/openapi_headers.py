@@ -17,12 +17,14 @@ ALWAYS_SENT = {
     ("get-listing", HTTPStatus.NOT_MODIFIED): (ETAG,),
     ("upsert-listing", HTTPStatus.OK): (ETAG,),
     ("patch-listing", HTTPStatus.OK): (ETAG,),
+    ("delete-listing", HTTPStatus.NO_CONTENT): (ETAG,),
     ("relist-listing", HTTPStatus.OK): (ETAG,),
     ("post-listings", HTTPStatus.CREATED): (ETAG, LOCATION),
     ("post-listing-prices", HTTPStatus.ACCEPTED): (LOCATION,),
     ("post-pricing-rules", HTTPStatus.CREATED): (LOCATION,),
 }
 ALWAYS_SENT_WITH = {
+    HTTPStatus.GONE: (ETAG,),
     HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }

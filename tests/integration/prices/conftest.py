@@ -1,6 +1,8 @@
 """A listing whose history has everything in it."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from functools import partial
 from typing import Any
 
@@ -8,9 +10,14 @@ import asyncpg
 import httpx
 import pytest
 
+from listingapi.infra.database import Database
+from listingapi.listings.writer import ListingWriter
+from listingapi.prices.change_service import PriceChangeService
 from tests import factories
 from tests.clock import Clock
+from tests.conftest import TestDatabase
 
+ApplyDue = Callable[[], Awaitable[None]]
 TellStory = Callable[[], Awaitable[str]]
 
 
@@ -59,3 +66,27 @@ def tell_story(client: httpx.AsyncClient, clock: Clock) -> TellStory:
         return address
 
     return tell
+
+
+@pytest.fixture
+async def path(client: httpx.AsyncClient) -> str:
+    """Where the prices of a listing at 100 000 € are, created at 2023-01-12T09:23:36Z."""
+    location: str = (await client.post("/listings", json=factories.listing())).headers["location"]
+    return f"{location}/prices"
+
+
+@pytest.fixture
+async def apply_due(database: TestDatabase, clock: Clock) -> AsyncIterator[ApplyDue]:
+    """Apply what is due as two other processes do at once, each several times at once."""
+    async with AsyncExitStack() as stack:
+        services = []
+        for _ in range(2):
+            pool = Database(pool_size=4)
+            await pool.open(database.serving_url)
+            stack.push_async_callback(pool.close)
+            services.append(PriceChangeService(pool, ListingWriter(pool, clock)))
+
+        async def apply() -> None:
+            await asyncio.gather(*(service.apply_due(clock()) for service in services * 3))
+
+        yield apply
