@@ -3,9 +3,11 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from tests.servers import ServeProcess
+from tests.conftest import TestDatabase
+from tests.servers import serving
 
 # Only a listing can make an ETag, so no schema describes one: it is given here. Those that nobody made are in
 # test_conditional_requests. What a request that is right by the schema may be refused for is in HOOKS below.
@@ -71,19 +73,21 @@ def refused_for_no_reason_of_the_schema(ctx, response, case):
 """
 
 
-def test_no_check_fails_on_any_operation(live_server: ServeProcess, tmp_path: Path) -> None:
+def test_no_check_fails_on_any_operation(create_database: Callable[[], TestDatabase], tmp_path: Path) -> None:
+    """On a server of its own: the pricing rules that it adds would hold up the prices of others."""
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
     (tmp_path / "hooks.py").write_text(HOOKS)
     schemathesis = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", "schemathesis.toml", "run"]
     options = ["--checks=all", "--max-examples=15", "--max-time=40", "--generation-deterministic", "--no-color"]
-    run = subprocess.run(
-        [*schemathesis, f"{live_server.url}/openapi.json", *options],
-        cwd=tmp_path,
-        env=os.environ | {"SCHEMATHESIS_HOOKS": "hooks"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    with serving(environment=create_database().settings().as_environment()) as server:
+        run = subprocess.run(
+            [*schemathesis, f"{server.url}/openapi.json", *options],
+            cwd=tmp_path,
+            env=os.environ | {"SCHEMATHESIS_HOOKS": "hooks"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "20 selected / 20 total" in run.stdout
