@@ -14,7 +14,7 @@ import httpx
 import pytest
 from asgi_lifespan import LifespanManager
 
-from listingapi.accounts.scopes import Scope
+from listingapi.access.scopes import Scope
 from listingapi.app import create_app
 from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, Server, own_server
 from listingapi.infra.migrations import migrate

@@ -7,6 +7,7 @@ from typing import Any
 
 import msgspec
 from litestar import MediaType, Response
+from litestar.types import Send
 
 from listingapi.money import Euros, TwoDecimals, euros_on_the_wire
 from listingapi.percent import Percent
@@ -22,12 +23,22 @@ class Answer:
     status: int
     body: bytes = b""
     headers: Mapping[str, str] = field(default_factory=dict)
+    media_type: str = MediaType.JSON
 
     def response(self) -> Response[Any]:
         """The same for the framework."""
         if not self.body:
             return Response(None, status_code=self.status, headers=dict(self.headers))
-        return Response(self.body, status_code=self.status, headers=dict(self.headers), media_type=MediaType.JSON)
+        return Response(self.body, status_code=self.status, headers=dict(self.headers), media_type=self.media_type)
+
+    async def send(self, send: Send) -> None:
+        """The same in ASGI."""
+        headers = [(name.lower().encode(), value.encode()) for name, value in self.headers.items()]
+        if self.body:
+            headers.append((b"content-type", self.media_type.encode()))
+        headers.append((b"content-length", b"%d" % len(self.body)))
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body, "more_body": False})
 
 
 class AlreadyAnswered(Exception):

@@ -7,13 +7,14 @@ from typing import Any
 
 from litestar import Litestar
 from litestar.config.cors import CORSConfig
-from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
 from listingapi import apidocs, openapi
-from listingapi.accounts.authentication import anonymous, caller_of
+from listingapi.access.callers import anonymous, caller_of
+from listingapi.access.credentials import Credentials
+from listingapi.access.gate import Gate
 from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.bodies import StrictJSON
 from listingapi.idempotency.attempts import attempt_of
@@ -62,19 +63,29 @@ def utc_now() -> datetime:
 
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     """The whole product as one ASGI application; it owns every connection that it opens."""
-    return AnswerHead(AnswerOptions(create_litestar(settings, clock=clock)))
+    database = Database(pool_size=settings.database_pool_size)
+    credentials = Credentials(database, clock, tokens=None)
+    app: ASGIApp = create_litestar(settings, database, credentials, clock=clock)
+    app = Gate(app, credentials, anonymous(settings.scopes_without_credentials))
+    return AnswerHead(AnswerOptions(app))
 
 
 def describe() -> dict[str, Any]:
     """The OpenAPI document of the product."""
-    return openapi.document(create_litestar(Settings(), openapi_config=openapi.CONFIG))
+    database = Database(pool_size=1)
+    credentials = Credentials(database, utc_now, tokens=None)
+    return openapi.document(create_litestar(Settings(), database, credentials, openapi_config=openapi.CONFIG))
 
 
 def create_litestar(
-    settings: Settings, *, clock: Clock = utc_now, openapi_config: OpenAPIConfig | None = None
+    settings: Settings,
+    database: Database,
+    credentials: Credentials,
+    *,
+    clock: Clock = utc_now,
+    openapi_config: OpenAPIConfig | None = None,
 ) -> Litestar:
     """The URL space: every route, what it is given and how its errors are rendered."""
-    database = Database(pool_size=settings.database_pool_size)
     searched = Database(pool_size=SEARCH_POOL_SIZE, session=SEARCH_SESSION)
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
@@ -97,6 +108,7 @@ def create_litestar(
             await cursor_signer.load(database)
             async with (
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
+                every(10, credentials.save_uses, name="uses_of_keys"),
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
             ):
                 yield
@@ -121,7 +133,6 @@ def create_litestar(
         type_encoders=TYPE_ENCODERS,
         exception_handlers={AlreadyAnswered: replay, Exception: render_error},
         lifespan=[connections],
-        state=State({"anonymous": anonymous(settings.scopes_without_credentials)}),
         cors_config=CORS,
         request_max_body_size=LARGEST_BODY_BYTES,
         openapi_config=openapi_config,

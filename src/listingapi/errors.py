@@ -242,8 +242,108 @@ class UnsupportedMediaType(RequestError):
 
 
 class NotAuthenticated(RequestError):
+    """The caller sent no credentials, and may not do this without (RFC 6750)."""
+
     status = HTTPStatus.UNAUTHORIZED
     problem_type = "not-authenticated"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"This needs credentials with the scope {scope}; a caller without credentials does not have it.",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+
+
+class WrongCredentials(RequestError):
+    """The credentials are no key or token that is good now; which of all reasons it is, only the log says."""
+
+    status = HTTPStatus.UNAUTHORIZED
+    problem_type = "wrong-credentials"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These credentials are not valid: send an API key or a token of the identity provider that is.",
+            headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+        )
+
+
+class InsufficientScope(RequestError):
+    """The credentials are right, but don't allow this (RFC 6750)."""
+
+    status = HTTPStatus.FORBIDDEN
+    problem_type = "insufficient-scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(
+            f"This needs the scope {scope}, which these credentials do not have.",
+            headers={"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{scope}"'},
+        )
+
+
+class ListingOfAnother(RequestError):
+    status = HTTPStatus.FORBIDDEN
+    problem_type = "listing-of-another"
+
+    def __init__(self, listing_id: int) -> None:
+        super().__init__(f"Listing {listing_id} belongs to another account.")
+
+
+class TooManyRequests(RequestError):
+    """The caller has used up what it may send for now; `seconds` are those until one more is taken."""
+
+    status = HTTPStatus.TOO_MANY_REQUESTS
+    problem_type = "too-many-requests"
+
+    def __init__(self, what: str, seconds: int, headers: Mapping[str, str]) -> None:
+        super().__init__(
+            f"Too many {what}: send the next one in {seconds} {'second' if seconds == 1 else 'seconds'}.",
+            headers={"Retry-After": str(seconds), **headers},
+        )
+
+
+class UntrustedHost(RequestError):
+    status = HTTPStatus.BAD_REQUEST
+    problem_type = "untrusted-host"
+
+    def __init__(self) -> None:
+        super().__init__("The header Host names none of the hosts that this service answers for.")
+
+
+class AccountNotFound(RequestError):
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "account-not-found"
+
+    def __init__(self, account_id: object) -> None:
+        super().__init__(f"There is no account {str(account_id)[:40]}.")
+
+
+class AccountNameTaken(RequestError):
+    status = HTTPStatus.CONFLICT
+    problem_type = "account-name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is an account “{name[:100]}” already.")
+
+
+class APIKeyNotFound(RequestError):
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "api-key-not-found"
+
+    def __init__(self, key_id: object) -> None:
+        super().__init__(f"The account has no API key {str(key_id)[:40]}.")
+
+
+class IssuerUnavailable(RequestError):
+    """The identity provider did not give its keys, so that a token could be neither accepted nor refused."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    problem_type = "issuer-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The keys of the identity provider can't be had, so that the token could not be checked: send it again.",
+            headers={"Retry-After": "5"},
+        )
 
 
 class DatabaseUnavailable(RequestError):

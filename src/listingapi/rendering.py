@@ -7,9 +7,12 @@ from traceback import format_exception
 from typing import Any
 
 import structlog
-from litestar import MediaType, Request, Response
+from litestar import Request, Response
+from litestar.datastructures import Headers
 from litestar.exceptions import HTTPException, InternalServerException, ValidationException
+from litestar.types import HTTPScope
 
+from listingapi.answers import Answer, to_json
 from listingapi.errors import APIError, FieldProblem, InvalidRequest, NotJSON, Problem, RequestError
 
 PROBLEM_JSON = "application/problem+json"
@@ -27,23 +30,29 @@ NEVER = re.compile(r"q=0(\.0*)?")
 logger = structlog.get_logger()
 
 
-def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[APIError | Problem]:
+def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Answer an error in the shape that the client asked for: `APIError` by default, RFC 9457 on request."""
+    return error_answer(error, request.scope).response()
+
+
+def error_answer(error: Exception, scope: HTTPScope) -> Answer:
+    """The same for what answers before the framework does."""
     problem, headers = _describe(error)
     if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        _log(request, error)
-    if _takes_problems(",".join(request.headers.getall("accept", []))):
-        return Response(problem, status_code=problem.status, headers=headers, media_type=PROBLEM_JSON)
-    return Response(APIError(problem.detail), status_code=problem.status, headers=headers, media_type=MediaType.JSON)
+        _log(scope, error)
+    accept = ",".join(Headers.from_scope(scope).getall("accept", []))
+    if _takes_problems(accept):
+        return Answer(problem.status, to_json(problem), headers, PROBLEM_JSON)
+    return Answer(problem.status, to_json(APIError(problem.detail)), headers)
 
 
-def _log(request: Request[Any, Any, Any], error: Exception) -> None:
+def _log(scope: HTTPScope, error: Exception) -> None:
     """Log what a person has to look into; without the variables in it, which hold what callers sent."""
     if isinstance(error, RequestError):
-        logger.warning("request_refused", method=request.method, path=request.url.path, reason=repr(error.__cause__))
+        logger.warning("request_refused", method=scope["method"], path=scope["path"], reason=repr(error.__cause__))
     else:
         traceback = "".join(format_exception(error))
-        logger.error("request_failed", method=request.method, path=request.url.path, traceback=traceback)
+        logger.error("request_failed", method=scope["method"], path=scope["path"], traceback=traceback)
 
 
 def _takes_problems(accept: str) -> bool:

@@ -1,47 +1,133 @@
 """Settings: from `LISTINGAPI_*` variables and the command line; a bad one ends the start with a sentence."""
 
+import json
+from collections.abc import Mapping
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from listingapi.accounts.scopes import Scope
+from listingapi.access.scopes import Scope
 from listingapi.infra.start import StartError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+ANY = frozenset({"*"})
+
+
+def _words(value: Any) -> Any:
+    return value.replace(",", " ").split() if isinstance(value, str) else value
+
+
+def _object(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        raise ValueError('it must be JSON, such as {"editor": ["listings:read"]}') from None
+
+
+def _networks(values: frozenset[str]) -> frozenset[str]:
+    return frozenset(str(ip_network(value)) for value in values)
 
 
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
+RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://")]
+HTTPURL = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_words)]
+Networks = Annotated[Words, AfterValidator(_networks)]
+Scopes = Annotated[frozenset[Scope], NoDecode, BeforeValidator(_words)]
+Roles = Annotated[Mapping[str, frozenset[Scope]], NoDecode, BeforeValidator(_object)]
+Rate = Annotated[int, Field(ge=0, le=1_000_000_000)]
 
 
-class Settings(BaseSettings):
-    """Everything that a deployment may set; each is also `LISTINGAPI_` and its name in capitals."""
-
+class _Group(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LISTINGAPI_", frozen=True, extra="forbid")
+
+
+class ServerSettings(_Group):
+    """Where the service listens, and how it is run."""
 
     host: str = "127.0.0.1"
     port: Annotated[int, Field(ge=0, le=65535)] = 8080
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     data_dir: Path = Path("listingapi-data")
+    require_if_match: bool = False
+
+
+class StoreSettings(_Group):
+    """What keeps the data."""
+
     database_url: PostgreSQLURL | None = None
     migration_database_url: PostgreSQLURL | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = 10
-    anonymous_scopes: Annotated[frozenset[Scope] | None, NoDecode] = None
-    require_if_match: bool = False
+    redis_url: RedisURL | None = None
 
-    @field_validator("anonymous_scopes", mode="before")
-    @classmethod
-    def _separated_by_spaces(cls, value: Any) -> Any:
-        return value.replace(",", " ").split() if isinstance(value, str) else value
+
+class EdgeSettings(_Group):
+    """Whom the service answers: hosts, origins of browsers' pages, and proxies that are believed."""
+
+    trusted_hosts: Words = ANY
+    trusted_proxies: Networks = frozenset()
+    cors_origins: Words = ANY
+
+
+class TokenSettings(_Group):
+    """The identity provider whose tokens are taken, and how their claims are read."""
+
+    jwt_issuer: HTTPURL | None = None
+    jwt_audience: str | None = None
+    jwt_jwks_url: HTTPURL | None = None
+    jwt_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
+    jwt_account_claim: str = "account_id"
+    jwt_scopes_claim: str = "scope"
+    jwt_roles: Roles = {}
+
+
+class RateSettings(_Group):
+    """How many requests a minute are taken; 0 is any number, and None the default of where the service listens."""
+
+    address_reads_per_minute: Rate | None = None
+    address_writes_per_minute: Rate | None = None
+    account_reads_per_minute: Rate | None = None
+    account_writes_per_minute: Rate | None = None
+    failed_logins_per_minute: Rate | None = None
+
+
+RATES_IN_PUBLIC = {
+    "address_reads_per_minute": 3_000,
+    "address_writes_per_minute": 300,
+    "account_reads_per_minute": 30_000,
+    "account_writes_per_minute": 6_000,
+    "failed_logins_per_minute": 60,
+}
+
+
+class Settings(ServerSettings, StoreSettings, EdgeSettings, TokenSettings, RateSettings):
+    """Everything that a deployment may set; each is also `LISTINGAPI_` and its name in capitals."""
+
+    anonymous_scopes: Scopes | None = None
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only this machine can reach the service, and its database is the embedded one."""
+        return self.database_url is None and self.host in LOOPBACK
 
     @property
     def scopes_without_credentials(self) -> frozenset[Scope]:
         """What a caller without credentials may do: all on a loopback address with the embedded database."""
         if self.anonymous_scopes is not None:
             return self.anonymous_scopes
-        embedded_on_loopback = self.database_url is None and self.host in LOOPBACK
-        return frozenset(Scope) if embedded_on_loopback else frozenset()
+        return frozenset(Scope) if self.is_private else frozenset()
+
+    @property
+    def rates(self) -> Mapping[str, int]:
+        """Requests a minute by the name of their setting, 0 for any number: there are no limits in private."""
+        given = {name: getattr(self, name) for name in RATES_IN_PUBLIC}
+        default = dict.fromkeys(RATES_IN_PUBLIC, 0) if self.is_private else RATES_IN_PUBLIC
+        return {name: default[name] if rate is None else rate for name, rate in given.items()}
 
     @property
     def serving_url(self) -> str:
@@ -61,19 +147,17 @@ class Settings(BaseSettings):
 
     def with_database(self, serving_url: str, migration_url: str) -> "Settings":
         """These settings with a database that was found for them; what callers may do stays as it was."""
-        return self.model_copy(
-            update={
-                "database_url": serving_url,
-                "migration_database_url": migration_url,
-                "anonymous_scopes": self.scopes_without_credentials,
-            }
-        )
+        found = {"database_url": serving_url, "migration_database_url": migration_url}
+        return self.model_copy(update=self._fixed | found)
 
     def as_environment(self) -> dict[str, str]:
         """The variables from which another process makes the same settings."""
-        values = {name: value for name, value in self if value is not None}
-        values["anonymous_scopes"] = " ".join(sorted(self.scopes_without_credentials))
-        return {f"LISTINGAPI_{name.upper()}": str(value) for name, value in values.items()}
+        values = (self.model_copy(update=self._fixed)).model_dump(mode="json", exclude_none=True)
+        return {f"LISTINGAPI_{name.upper()}": _as_text(value) for name, value in values.items()}
+
+    @property
+    def _fixed(self) -> dict[str, Any]:
+        return {"anonymous_scopes": self.scopes_without_credentials, **self.rates}
 
 
 def load_settings(**given: Any) -> Settings:
@@ -83,11 +167,26 @@ def load_settings(**given: Any) -> Settings:
         StartError: names every setting that is wrong.
     """
     try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
+        settings = Settings(**{name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         raise StartError(" ".join(_sentence(found) for found in error.errors())) from None
+    _see_that_tokens_can_be_checked(settings)
+    return settings
+
+
+def _see_that_tokens_can_be_checked(settings: TokenSettings) -> None:
+    names = ("jwt_issuer", "jwt_audience", "jwt_jwks_url")
+    missing = [f"LISTINGAPI_{name.upper()}" for name in names if not getattr(settings, name)]
+    if missing and len(missing) < len(names):
+        raise StartError(f"Tokens can't be checked: set {' and '.join(missing)}, too.")
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, list):
+        return " ".join(sorted(value))
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 def _sentence(found: Any) -> str:
     name = f"LISTINGAPI_{'_'.join(str(part) for part in found['loc'][:1]).upper()}"
-    return f"The setting {name} is wrong: {found['msg']}."
+    return f"The setting {name} is wrong: {found['msg'].removeprefix('Value error, ')}."

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import asyncpg
 
-from listingapi.accounts.authentication import DEFAULT_ACCOUNT_ID
+from listingapi.access.callers import DEFAULT_ACCOUNT_ID
 from listingapi.bulk import seed_repository as repository
 from listingapi.bulk.generator import SeedListing, SeedPlan, generate
 from listingapi.bulk.progress import grouped, progress

@@ -9,7 +9,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
-from listingapi.accounts.authentication import Caller
+from listingapi.access.callers import Caller
 from listingapi.errors import FieldProblem, InvalidRequest
 
 LONGEST_KEY = 255

@@ -6,8 +6,8 @@ from litestar import Response, Router, delete, get, patch, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody
 
-from listingapi.accounts.authentication import requires
-from listingapi.accounts.scopes import Scope
+from listingapi.access.callers import requires
+from listingapi.access.scopes import Scope
 from listingapi.idempotency.attempts import Attempt
 from listingapi.listings.schemas import Listing, ListingWrite, Relisting
 from listingapi.listings.search_routes import get_listings

@@ -6,8 +6,8 @@ from litestar import Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import QueryParameter
 
-from listingapi.accounts.authentication import requires
-from listingapi.accounts.scopes import Scope
+from listingapi.access.callers import requires
+from listingapi.access.scopes import Scope
 from listingapi.listings.filters import Search
 from listingapi.listings.schemas import Listing
 from listingapi.listings.search_schemas import DetailedListing

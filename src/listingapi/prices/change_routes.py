@@ -8,8 +8,8 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from listingapi.accounts.authentication import requires
-from listingapi.accounts.scopes import Scope
+from listingapi.access.callers import requires
+from listingapi.access.scopes import Scope
 from listingapi.errors import PriceEntryNotFound, ScheduledPriceNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT

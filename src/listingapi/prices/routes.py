@@ -7,8 +7,8 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from listingapi.accounts.authentication import requires
-from listingapi.accounts.scopes import Scope
+from listingapi.access.callers import requires
+from listingapi.access.scopes import Scope
 from listingapi.pagination import BigInt, Page
 from listingapi.parameters import ListingId
 from listingapi.prices.asked import CSV, Asked, asked_of

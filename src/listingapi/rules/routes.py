@@ -6,8 +6,8 @@ from litestar import Response, Router, delete, get, post, put
 from litestar.di import NamedDependency, Provide
 from litestar.params import JSONBody, PathParameter
 
-from listingapi.accounts.authentication import Caller, requires
-from listingapi.accounts.scopes import Scope
+from listingapi.access.callers import Caller, requires
+from listingapi.access.scopes import Scope
 from listingapi.errors import PricingRuleNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from listingapi.accounts.scopes import Scope
+from listingapi.access.scopes import Scope
 from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of

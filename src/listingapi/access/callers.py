@@ -1,0 +1,79 @@
+"""Who calls, and what they may do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, cast
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+from litestar.types import HTTPScope
+
+from listingapi.access.scopes import Scope
+from listingapi.errors import InsufficientScope, NotAuthenticated
+
+DEFAULT_ACCOUNT_ID = 1
+ANONYMOUS = "anonymous"
+PLACE = "listingapi.caller"
+
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Whoever made a request: the account that they act for, what they may do, and who they are.
+
+    `actor` is `anonymous`, `key 7` or `user` and the subject of a token. The rates are those that an operator set for
+    the account, in requests a minute.
+    """
+
+    account_id: int
+    scopes: frozenset[Scope]
+    actor: str = ANONYMOUS
+    reads_per_minute: int | None = None
+    writes_per_minute: int | None = None
+
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether they sent no credentials."""
+        return self.actor == ANONYMOUS
+
+    def need(self, scope: Scope) -> None:
+        """See to it that the caller has a scope.
+
+        Raises:
+            NotAuthenticated: they have not, and no credentials.
+            InsufficientScope: their credentials do not have it.
+        """
+        if scope not in self.scopes:
+            raise NotAuthenticated(scope) if self.is_anonymous else InsufficientScope(scope)
+
+
+def anonymous(scopes: frozenset[Scope]) -> Caller:
+    """A caller without credentials; what they create belongs to the default account."""
+    return Caller(DEFAULT_ACCOUNT_ID, scopes)
+
+
+def put_caller(scope: HTTPScope, caller: Caller) -> None:
+    """Let a request have its caller."""
+    cast("dict[str, Any]", scope)[PLACE] = caller
+
+
+def caller_in(scope: HTTPScope) -> Caller:
+    """The caller of a request that came through the gate."""
+    return cast("Caller", cast("dict[str, Any]", scope)[PLACE])
+
+
+def requires(scope: Scope) -> Guard:
+    """Guard a route: only callers with this scope pass."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        caller_in(cast("HTTPScope", connection.scope)).need(scope)
+
+    guard.scope = scope  # type: ignore[attr-defined]  # for the OpenAPI document
+    return guard
+
+
+def caller_of(request: Request[Any, Any, Any]) -> Caller:
+    """The caller of a request."""
+    return caller_in(request.scope)

@@ -1,0 +1,116 @@
+"""Whom credentials belong to: API keys are looked up, tokens verified, and what was found is kept for a second."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable
+from datetime import datetime
+from time import monotonic
+from typing import Generic, TypeVar
+
+import structlog
+
+from listingapi.access import keys, repository
+from listingapi.access.callers import Caller
+from listingapi.access.repository import Holder, StoredKey
+from listingapi.access.scopes import Scope
+from listingapi.access.tokens import Tokens
+from listingapi.errors import WrongCredentials
+from listingapi.infra.database import Database
+
+# A key that was revoked opens nothing after this time, in any process.
+KEPT_SECONDS = 1.0
+MOST_KEPT = 10_000
+
+Found = TypeVar("Found")
+Clock = Callable[[], datetime]
+
+logger = structlog.get_logger()
+
+
+class Kept(Generic[Found]):
+    """Remembers what was looked up, for a moment; those who ask for the same at once share one look."""
+
+    def __init__(self, look_up: Callable[..., Awaitable[Found]]) -> None:
+        self._look_up = look_up
+        self._found: dict[Hashable, tuple[float, Found]] = {}
+        self._looking: dict[Hashable, asyncio.Future[Found]] = {}
+
+    async def get(self, key: Hashable) -> Found:
+        """What belongs to a key."""
+        kept = self._found.get(key)
+        if kept and monotonic() - kept[0] < KEPT_SECONDS:
+            return kept[1]
+        looking = self._looking.get(key)
+        if looking is None:
+            looking = self._looking[key] = asyncio.ensure_future(self._look(key))
+        return await asyncio.shield(looking)
+
+    async def _look(self, key: Hashable) -> Found:
+        asked = monotonic()
+        try:
+            found = await self._look_up(key)
+        finally:
+            del self._looking[key]
+        if len(self._found) >= MOST_KEPT:
+            self._found.clear()
+        self._found[key] = (asked, found)
+        return found
+
+
+class Credentials:
+    """Finds the caller of a bearer token (RFC 6750): an API key, or a token of the identity provider."""
+
+    def __init__(self, database: Database, clock: Clock, tokens: Tokens | None) -> None:
+        self._database = database
+        self._clock = clock
+        self._tokens = tokens
+        self._keys: Kept[StoredKey | None] = Kept(lambda digest: repository.find_key(database, digest))
+        self._holders: Kept[Holder | None] = Kept(lambda account_id: repository.find_holder(database, account_id))
+        self._used: dict[tuple[int, int], datetime] = {}
+
+    async def caller(self, token: str) -> Caller:
+        """The caller of a bearer token.
+
+        Raises:
+            WrongCredentials: it is none that is good now.
+            IssuerUnavailable, DatabaseUnavailable: it could not be checked.
+        """
+        if token.startswith(keys.PREFIX):
+            return await self._of_key(token)
+        if self._tokens is None:
+            raise _wrong("no identity provider is configured")
+        return await self._of_token(token, self._tokens)
+
+    async def _of_key(self, key: str) -> Caller:
+        if not keys.is_well_formed(key):
+            raise _wrong("not an API key")
+        found = await self._keys.get(keys.digest(key))
+        now = self._clock()
+        if found is None:
+            raise _wrong("unknown API key")
+        if not found.is_good(now):
+            raise _wrong("API key expired or revoked, or its account suspended", key_id=found.key_id)
+        self._used[found.holder.account_id, found.key_id] = now
+        return _caller(found.holder, found.scopes, f"key {found.key_id}")
+
+    async def _of_token(self, token: str, tokens: Tokens) -> Caller:
+        identity = await tokens.identity(token)
+        holder = await self._holders.get(identity.account_id)
+        if holder is None or holder.is_suspended:
+            raise _wrong("no such account, or suspended", account_id=identity.account_id)
+        return _caller(holder, identity.scopes, f"user {identity.subject}")
+
+    async def save_uses(self) -> None:
+        """Store when keys were used last."""
+        uses, self._used = self._used, {}
+        if uses:
+            await repository.touch(self._database, uses)
+
+
+def _caller(holder: Holder, scopes: frozenset[Scope], actor: str) -> Caller:
+    return Caller(holder.account_id, scopes & holder.may_have, actor, holder.reads_per_minute, holder.writes_per_minute)
+
+
+def _wrong(reason: str, **about: int) -> WrongCredentials:
+    """Refuse without a word on why, and let the log say it; never the credentials."""
+    logger.info("credentials_refused", reason=reason, **about)
+    return WrongCredentials()

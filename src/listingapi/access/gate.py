@@ -1,0 +1,41 @@
+"""The gate that every request comes through: it says who calls, or refuses wrong credentials."""
+
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
+
+from listingapi.access.callers import Caller, put_caller
+from listingapi.access.credentials import Credentials
+from listingapi.errors import RequestError, WrongCredentials
+from listingapi.rendering import error_answer
+
+BEARER = b"bearer "
+
+
+class Gate:
+    """Gives each request its caller. Credentials that are wrong are refused also where none are needed."""
+
+    def __init__(self, app: ASGIApp, credentials: Credentials, anonymous: Caller) -> None:
+        self._app = app
+        self._credentials = credentials
+        self._anonymous = anonymous
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == ScopeType.HTTP:
+            try:
+                put_caller(scope, await self._caller(scope))
+            except RequestError as error:
+                await error_answer(error, scope).send(send)
+                return
+        await self._app(scope, receive, send)
+
+    async def _caller(self, scope: HTTPScope) -> Caller:
+        given = [value for name, value in scope["headers"] if name == b"authorization"]
+        if not given:
+            return self._anonymous
+        if len(given) > 1 or given[0][: len(BEARER)].lower() != BEARER:
+            raise WrongCredentials
+        try:
+            token = given[0][len(BEARER) :].strip().decode("ascii")
+        except UnicodeDecodeError:
+            raise WrongCredentials from None
+        return await self._credentials.caller(token)
