@@ -27,6 +27,8 @@ TEMPLATE = "listingapi_template"
 
 # Those that refer to another come before it.
 WRITTEN_TABLES = (
+    "audit_entry",
+    "api_key",
     "idempotency_record",
     "pricing_rule",
     "scheduled_price",
@@ -159,7 +161,8 @@ async def _empty(database: TestDatabase) -> None:
     for table in WRITTEN_TABLES:
         await connection.execute(f"DELETE FROM {table}")
     await connection.execute(
-        "DELETE FROM account WHERE name <> 'default'; ALTER SEQUENCE listing_listing_id_seq RESTART"
+        "DELETE FROM account WHERE account_id <> 1; UPDATE account SET name = 'default', kind = 'agency', "
+        "is_suspended = false, reads_per_minute = NULL, writes_per_minute = NULL; ALTER SEQUENCE listing_listing_id_seq RESTART"
     )
     await connection.close()
 

@@ -309,6 +309,16 @@ class UntrustedHost(RequestError):
         super().__init__("The header Host names none of the hosts that this service answers for.")
 
 
+class NothingHere(RequestError):
+    """What is at the address is nothing that this caller may see."""
+
+    status = HTTPStatus.NOT_FOUND
+    problem_type = "nothing-here"
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing at this address.")
+
+
 class AccountNotFound(RequestError):
     status = HTTPStatus.NOT_FOUND
     problem_type = "account-not-found"

@@ -18,10 +18,18 @@ Confirm = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The attempt that a write is, and the ETags of the versions of the listing that it may be made on (None: any)."""
+    """The attempt that a write is, and the ETags of the versions of the listing that it may be made on (None: any).
+
+    A caller writes listings of their own account, unless the write is one on those `of_any_account`.
+    """
 
     attempt: Attempt
     on: frozenset[str] | None = None
+    of_any_account: bool = False
+
+    def reach(self, account_id: int) -> bool:
+        """Whether a listing of this account may be written."""
+        return self.of_any_account or account_id == self.attempt.account_id
 
     def are_met_by(self, version: int) -> bool:
         """Whether the listing has a version that the write may be made on; a weak ETag names none."""

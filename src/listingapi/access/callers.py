@@ -14,6 +14,7 @@ from listingapi.errors import InsufficientScope, NotAuthenticated
 
 DEFAULT_ACCOUNT_ID = 1
 ANONYMOUS = "anonymous"
+COMMAND_LINE = "command line"
 PLACE = "listingapi.caller"
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import msgspec
 
+from listingapi.access.callers import COMMAND_LINE
 from listingapi.bulk.repository import Connection
 
 # Every line of a turn is of another listing. What a line is compared with is the corrected history. `known_entries` is
@@ -153,12 +154,14 @@ APPLY = f"""
         WHERE verdict IN ('new', 'changed') AND is_other_text
         ON CONFLICT (listing_id) DO UPDATE SET words = excluded.words
     ), entry AS (
-        INSERT INTO listing_price (listing_id, version, price_eur, created_date, recorded_date, source, account_id)
-        SELECT listing_id, old_version + 1, latest_price_eur, moment, $3, 'import', $1
+        INSERT INTO listing_price
+            (listing_id, version, price_eur, created_date, recorded_date, source, account_id, actor)
+        SELECT listing_id, old_version + 1, latest_price_eur, moment, $3, 'import', $1, '{COMMAND_LINE}'
         FROM judged
         WHERE verdict IN ('new', 'changed') AND prices IS NULL AND adds = 1
         UNION ALL
-        SELECT listing_id, old_version + k - known_entries, prices[k], price_dates[k], $3, 'import', $1
+        SELECT listing_id, old_version + k - known_entries, prices[k], price_dates[k], $3, 'import', $1,
+            '{COMMAND_LINE}'
         FROM judged CROSS JOIN generate_series(known_entries + 1, entries) AS k
         WHERE verdict IN ('new', 'changed') AND prices IS NOT NULL
         RETURNING 1

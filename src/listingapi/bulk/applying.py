@@ -6,12 +6,16 @@ from datetime import datetime
 
 import asyncpg
 
+from listingapi.access.callers import COMMAND_LINE, Caller
+from listingapi.audit import repository as audit
 from listingapi.bulk import apply_repository, repository
 from listingapi.bulk.apply_repository import Applied, ChangedMeanwhile
 from listingapi.bulk.lines import Row
 from listingapi.bulk.parts import Refusal
 from listingapi.bulk.turns import bare_ids, in_turns, largest_id
+from listingapi.infra.database import Transaction
 from listingapi.infra.start import StartError
+from listingapi.infra.write import Write
 
 ATTEMPTS = 5
 
@@ -70,10 +74,24 @@ async def _apply_once(target: Target, rows: Sequence[Row], *, now: datetime, loc
     turns = await _stage(target, rows)
     if lock_first:
         await repository.lock_matched(target.connection, target.account_id)
-    return [
+    applied = [
         await apply_repository.apply_turn(target.connection, target.account_id, turn, now=now, ids_from=target.ids_from)
         for turn in range(1, turns + 1)
     ]
+    if not target.is_rehearsal:
+        await _tell(target, applied, now)
+    return applied
+
+
+async def _tell(target: Target, applied: Sequence[Applied], now: datetime) -> None:
+    """Have the audit trail tell of what was written, in the transaction that writes it."""
+    counts = {name: sum(getattr(turn, name) for turn in applied) for name in ("new", "changed", "entries")}
+    if any(counts.values()):
+        write = Write()
+        write.guard("SELECT")
+        by = Caller(target.account_id, frozenset(), COMMAND_LINE)
+        audit.record(write, by, "import", now=now, details=counts)
+        await write.run(Transaction(target.connection))
 
 
 async def _stage(target: Target, rows: Sequence[Row]) -> int:

@@ -34,11 +34,21 @@ IdempotencyKey = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sending of a request that writes: by whom, under which key if any, and the digest of what was sent."""
+    """One sending of a request that writes.
 
-    account_id: int
+    By whom, for which operation (its id in the OpenAPI document), under which key if any, and the digest of what was
+    sent.
+    """
+
+    by: Caller
+    operation: str
     key: str | None = None
     fingerprint: bytes = b""
+
+    @property
+    def account_id(self) -> int:
+        """The account that the caller acts for."""
+        return self.by.account_id
 
     @property
     def number(self) -> int:
@@ -55,12 +65,13 @@ async def attempt_of(
     Raises:
         InvalidRequest: the header holds no key, or more than one.
     """
+    operation = str(request.route_handler.operation_id)
     if idempotency_key is None:
-        return Attempt(caller.account_id)
+        return Attempt(caller, operation)
     if len(request.headers.getall("Idempotency-Key")) > 1:
         raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
     what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
-    return Attempt(caller.account_id, _key(idempotency_key), sha256(what).digest())
+    return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest())
 
 
 def _key(header: str) -> str:

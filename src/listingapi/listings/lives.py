@@ -87,6 +87,11 @@ def _listing(data: ListingWrite, **read_only: Any) -> Listing:
     return Listing(**{name: getattr(data, name) for name in ListingWrite.__struct_fields__}, **read_only)
 
 
+def changed_between(before: Listing, after: Listing) -> list[str]:
+    """The names of what a client writes of a listing that differs."""
+    return [name for name in ListingWrite.__struct_fields__ if getattr(before, name) != getattr(after, name)]
+
+
 def content(listing: Listing) -> dict[str, Any]:
     """What a client writes of a listing besides its price."""
     return {name: value for name, value in asdict(listing).items() if name not in NOT_CONTENT}

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 from functools import partial
 from weakref import WeakValueDictionary
 
+from listingapi.access.scopes import Scope
 from listingapi.answers import Answer
-from listingapi.errors import ListingChanged, ListingNotFound
+from listingapi.audit import repository as audit
+from listingapi.errors import ListingChanged, ListingNotFound, ListingOfAnother
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
-from listingapi.listings import repository
+from listingapi.listings import lives, repository
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices import appending
 from listingapi.prices.appending import Flags
@@ -44,6 +46,10 @@ class Change:
     def judged(self) -> StoredListing | None:
         """The listing whose price is held against the rules."""
         return None if self.is_correction else self.proposed or self.after
+
+    def changes_price_of(self, before: StoredListing) -> bool:
+        """Whether the listing gets another price, other than by a correction."""
+        return not self.is_correction and self.after.price_eur != before.price_eur
 
 
 Decide = Callable[[StoredListing, datetime], Awaitable[Change]]
@@ -104,7 +110,9 @@ class ListingWriter:
 
         Raises:
             ListingNotFound: there is no such listing.
+            ListingOfAnother: it is not the caller's.
             ListingChanged: it is at none of the versions that the terms name.
+            InsufficientScope, NotAuthenticated: its price would change, and the caller may not change prices.
             PriceRejected, PriceChangeNeedsConfirmation: pricing rules object to its new price.
         """
         attempt = partial(self._try, listing_id, terms, decide, is_confirmed=is_confirmed, pointer=pointer)
@@ -141,34 +149,56 @@ class ListingWriter:
         now = self._clock().astimezone(UTC)
         loaded = await repository.load(self._database, listing_id, terms.attempt, now)
         await records.check_row(self._database, terms.attempt, loaded.row, now)
+        found = _reached(loaded.listing, listing_id, terms)
         if settle_due and loaded.row["is_due"]:
             raise PricesAreDue(settle_due, now)
-        before = _required(loaded.listing, listing_id, terms)
+        before = _as_known(found, terms)
         change = await decide(before, now)
+        if change.changes_price_of(before):
+            terms.attempt.by.need(Scope.PRICES_WRITE)
         flags = appending.flags_of(before, change.judged, loaded.rules, is_confirmed=is_confirmed, pointer=pointer)
         if change.after is before and terms.attempt.key is None:
             return change.answer(flags)
         write = records.begin(terms.attempt)
         repository.replace(write, before, change.after)
         if change.after is not before:
-            _add_parts(write, change, flags, terms.attempt, now)
+            _add_parts(write, change, flags, terms.attempt, now, before=before)
         return await self._commit(write, change.answer(flags), terms.attempt, now)
 
     async def _commit(self, write: Write, answer: Answer, attempt: Attempt, now: datetime) -> Answer | None:
         return answer if await records.commit(self._database, write, attempt, answer, now) else None
 
 
-def _add_parts(write: Write, change: Change, flags: Flags, attempt: Attempt, now: datetime) -> None:
-    appending.append(write, change.after, account_id=attempt.account_id, flags=flags, now=now, source=change.source)
+def _add_parts(  # noqa: PLR0913 - all that a write is
+    write: Write, change: Change, flags: Flags, attempt: Attempt, now: datetime, *, before: StoredListing | None = None
+) -> None:
+    after = change.after
+    appending.append(write, after, by=attempt.by, flags=flags, now=now, source=change.source)
     for add_to in change.also:
         add_to(write)
+    changed = lives.changed_between(before.listing, after.listing) if before else []
+    audit.record(
+        write,
+        attempt.by,
+        attempt.operation,
+        now=now,
+        listing_id=after.listing.id,
+        version=after.version,
+        details={"changed": changed} if changed else None,
+    )
 
 
-def _required(found: StoredListing | None, listing_id: int, terms: Terms) -> StoredListing:
+def _reached(found: StoredListing | None, listing_id: int, terms: Terms) -> StoredListing:
     if found is None:
         raise ListingNotFound(listing_id)
+    if not terms.reach(found.account_id):
+        raise ListingOfAnother(listing_id)
+    return found
+
+
+def _as_known(found: StoredListing, terms: Terms) -> StoredListing:
     if not terms.are_met_by(found.version):
-        raise ListingChanged(listing_id)
+        raise ListingChanged(found.listing.id)
     return found
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from listingapi.access.callers import Caller
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices import change_repository
@@ -40,7 +41,7 @@ def flags_of(
     return judge(objections(proposed, rules), confirmed=is_confirmed, pointer=pointer)
 
 
-def append(write: Write, after: StoredListing, *, account_id: int, flags: Flags, now: datetime, source: str) -> None:  # noqa: PLR0913
+def append(write: Write, after: StoredListing, *, by: Caller, flags: Flags, now: datetime, source: str) -> None:  # noqa: PLR0913
     """Append the price of a listing to its history, if it came with this version."""
     if after.price_version == after.version:
-        change_repository.append(write, after, source=source, account_id=account_id, flags=flags, now=now)
+        change_repository.append(write, after, source=source, by=by, flags=flags, now=now)

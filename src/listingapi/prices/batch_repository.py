@@ -6,6 +6,8 @@ from datetime import datetime
 
 import msgspec
 
+from listingapi.audit import repository as audit
+from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices.rules import Objection
@@ -19,7 +21,7 @@ class NewPrice:
     flags: Sequence[Objection]
 
 
-def change(write: Write, changes: Sequence[NewPrice], *, account_id: int, now: datetime) -> None:
+def change(write: Write, changes: Sequence[NewPrice], attempt: Attempt, *, now: datetime) -> None:
     """Store new prices of listings that the transaction holds locked, and append them to their histories."""
     write.guard("SELECT")
     if not changes:
@@ -50,8 +52,9 @@ def change(write: Write, changes: Sequence[NewPrice], *, account_id: int, now: d
     """)
     write.add(f"""
         INSERT INTO listing_price
-            (listing_id, version, price_eur, created_date, recorded_date, source, account_id, flags)
+            (listing_id, version, price_eur, created_date, recorded_date, source, account_id, actor, flags)
         SELECT listing_id, version, price_eur, created_date, {write.bind(now, "timestamptz")}, 'api',
-            {write.bind(account_id, "bigint")}, flags
+            {write.bind(attempt.account_id, "bigint")}, {write.bind(attempt.by.actor, "text")}, flags
         FROM given
     """)
+    audit.record_listings(write, attempt.by, attempt.operation, now=now, changed=["latest_price_eur"])

@@ -7,12 +7,14 @@ from typing import Any
 
 from msgspec import UNSET
 
+from listingapi.access.callers import Caller
 from listingapi.answers import Answer, answer
 from listingapi.errors import (
     FieldProblem,
     InvalidRequest,
     ListingChanged,
     ListingNotFound,
+    ListingOfAnother,
     PreconditionRequired,
     RequestError,
 )
@@ -55,19 +57,19 @@ class BatchService:
         async with self._database.transaction() as transaction:
             await records.enter(transaction, attempt, now)
             found = await lock(transaction, _ids(lines))
-            results, changes = _judge(lines, found, now, is_confirmed=is_confirmed)
+            results, changes = _judge(lines, found, now, attempt.by, is_confirmed=is_confirmed)
             answered = answer(BatchResults(dry_run=False, results=results), status=HTTPStatus.MULTI_STATUS)
             write = Write()
-            batch_repository.change(write, changes, account_id=attempt.account_id, now=now)
+            batch_repository.change(write, changes, attempt, now=now)
             await records.commit(transaction, write, attempt, answered, now)
             return answered
 
-    async def rehearse(self, data: BatchWrite, *, is_confirmed: bool) -> Answer:
+    async def rehearse(self, data: BatchWrite, by: Caller, *, is_confirmed: bool) -> Answer:
         """Say for each line what would become of it, and change nothing."""
         now = self._clock().astimezone(UTC)
         lines = self._read(data.prices)
         found = await find(self._database, _ids(lines))
-        results, _ = _judge(lines, found, now, is_confirmed=is_confirmed)
+        results, _ = _judge(lines, found, now, by, is_confirmed=is_confirmed)
         return answer(BatchResults(dry_run=True, results=results), status=HTTPStatus.MULTI_STATUS)
 
     def _read(self, lines: Sequence[Any]) -> list[Line]:
@@ -93,13 +95,13 @@ def _ids(lines: Sequence[Line]) -> list[int]:
 
 
 def _judge(
-    lines: Sequence[Line], found: dict[int, Found], now: datetime, *, is_confirmed: bool
+    lines: Sequence[Line], found: dict[int, Found], now: datetime, by: Caller, *, is_confirmed: bool
 ) -> tuple[list[BatchResult], list[NewPrice]]:
     changes: list[NewPrice] = []
     results = []
     for number, line in enumerate(lines, 1):
         try:
-            result = _change(line, found, now, changes, is_confirmed=is_confirmed)
+            result = _change(*_target(line, found, by), now, changes, is_confirmed=is_confirmed)
         except RequestError as error:
             listing_id = line.listing_id if isinstance(line, BatchLine) else UNSET
             result = _refused(error, listing_id)
@@ -108,16 +110,23 @@ def _judge(
     return results, changes
 
 
-def _change(
-    line: Line, found: dict[int, Found], now: datetime, changes: list[NewPrice], *, is_confirmed: bool
-) -> BatchResult:
+def _target(line: Line, found: dict[int, Found], by: Caller) -> tuple[BatchLine, Found]:
     if isinstance(line, RequestError):
         raise line
     if line.listing_id not in found:
         raise ListingNotFound(line.listing_id)
     listing, rules = found[line.listing_id]
+    if listing.account_id != by.account_id:
+        raise ListingOfAnother(line.listing_id)
     if line.version not in {UNSET, listing.version}:
         raise ListingChanged(line.listing_id)
+    return line, (listing, rules)
+
+
+def _change(
+    line: BatchLine, found: Found, now: datetime, changes: list[NewPrice], *, is_confirmed: bool
+) -> BatchResult:
+    listing, rules = found
     after = lives.repriced(on_market(listing), line.price_eur, now)
     flags = appending.flags_of(listing, after, rules, is_confirmed=is_confirmed, pointer=POINTER)
     if after.price_version != after.version:

@@ -7,6 +7,7 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from listingapi.access.callers import Caller
 from listingapi.infra.database import Database
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
@@ -33,7 +34,7 @@ DUE_OF = f"SELECT {COLUMNS} FROM scheduled_price WHERE {IS_DUE} AND listing_id =
 
 
 def append(  # noqa: PLR0913 - an entry has that much to say
-    write: Write, after: StoredListing, *, source: str, account_id: int, flags: Sequence[Objection], now: datetime
+    write: Write, after: StoredListing, *, source: str, by: Caller, flags: Sequence[Objection], now: datetime
 ) -> None:
     """Append the price that came with a listing's version."""
     insert(
@@ -46,7 +47,8 @@ def append(  # noqa: PLR0913 - an entry has that much to say
             "created_date": (after.price_changed_date, "timestamptz"),
             "recorded_date": (now, "timestamptz"),
             "source": (source, "text"),
-            "account_id": (account_id, "bigint"),
+            "account_id": (by.account_id, "bigint"),
+            "actor": (by.actor, "text"),
             "flags": (msgspec.json.encode(flags).decode() if flags else None, "jsonb"),
         },
     )
@@ -61,7 +63,7 @@ def insert(write: Write, table: str, values: dict[str, tuple[Any, str]]) -> None
 
 
 def correct(  # noqa: PLR0913 - a correction has that much to say
-    write: Write, after: StoredListing, corrects: int, price_eur: Euros | None, *, reason: str, account_id: int,
+    write: Write, after: StoredListing, corrects: int, price_eur: Euros | None, *, reason: str, by: Caller,
     now: datetime,
 ) -> None:  # fmt: skip
     """Add what an entry should have said; None voids it."""
@@ -74,7 +76,8 @@ def correct(  # noqa: PLR0913 - a correction has that much to say
             "corrects_version": (corrects, "bigint"),
             "price_eur": (price_eur, "numeric"),
             "reason": (reason, "text"),
-            "account_id": (account_id, "bigint"),
+            "account_id": (by.account_id, "bigint"),
+            "actor": (by.actor, "text"),
             "recorded_date": (now, "timestamptz"),
         },
     )
@@ -92,6 +95,7 @@ def schedule(write: Write, listing_id: int, scheduled: Schedule) -> None:
             "effective_date": (scheduled.effective_date, "timestamptz"),
             "created_date": (scheduled.created_date, "timestamptz"),
             "account_id": (scheduled.account_id, "bigint"),
+            "actor": (scheduled.actor, "text"),
             "is_confirmed": (scheduled.is_confirmed, "boolean"),
         },
     )

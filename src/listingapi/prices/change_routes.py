@@ -8,7 +8,7 @@ from litestar.openapi import ResponseSpec
 from litestar.params import JSONBody, PathParameter, QueryParameter
 from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
-from listingapi.access.callers import requires
+from listingapi.access.callers import Caller, requires
 from listingapi.access.scopes import Scope
 from listingapi.errors import PriceEntryNotFound, ScheduledPriceNotFound
 from listingapi.idempotency.attempts import Attempt
@@ -28,7 +28,7 @@ from listingapi.prices.correction_service import CorrectionService
 from listingapi.prices.schemas import CorrectionEntry
 from listingapi.terms import Confirm, Terms
 
-MAY_WRITE = [requires(Scope.LISTINGS_WRITE)]
+MAY_WRITE = [requires(Scope.PRICES_WRITE)]
 
 Version = Annotated[
     str,
@@ -60,13 +60,13 @@ async def append_price(
 @get(
     "/{id:str}/prices/scheduled",
     operation_id="get-scheduled-prices",
-    guards=[requires(Scope.LISTINGS_READ)],
+    guards=MAY_WRITE,
 )
 async def get_scheduled_prices(
-    listing_id: ListingId, changes: NamedDependency[PriceChangeService]
+    listing_id: ListingId, caller: NamedDependency[Caller], changes: NamedDependency[PriceChangeService]
 ) -> list[ScheduledPrice]:
     """List the last 1 000 prices that were scheduled for a listing, the last first, and what became of each."""
-    return await changes.scheduled(listing_id)
+    return await changes.scheduled(listing_id, caller)
 
 
 @delete("/{id:str}/prices/scheduled/{version:str}", operation_id="delete-scheduled-price", guards=MAY_WRITE)
@@ -81,7 +81,11 @@ async def cancel_scheduled_price(
     return (await changes.cancel(listing_id, number, terms)).response()
 
 
-@post("/{id:str}/prices/{version:str}/corrections", operation_id="post-price-corrections", guards=MAY_WRITE)
+@post(
+    "/{id:str}/prices/{version:str}/corrections",
+    operation_id="post-price-corrections",
+    guards=[requires(Scope.PRICES_CORRECT)],
+)
 async def correct_price(
     listing_id: ListingId,
     version: Version,
@@ -105,7 +109,7 @@ async def change_prices(
 ) -> Response[BatchResults]:
     """Change the prices of up to 1 000 listings, with one result for each."""
     if dry_run:
-        return (await batches.rehearse(data, is_confirmed=confirm)).response()
+        return (await batches.rehearse(data, attempt.by, is_confirmed=confirm)).response()
     return (await batches.change(data, attempt, is_confirmed=confirm)).response()
 
 

@@ -9,10 +9,12 @@ from random import shuffle
 
 from msgspec import UNSET
 
+from listingapi.access.callers import Caller
 from listingapi.answers import Answer, answer
 from listingapi.errors import (
     FieldProblem,
     InvalidRequest,
+    NothingHere,
     PriceChangeNeedsConfirmation,
     PriceRejected,
     ScheduledPriceNotFound,
@@ -82,6 +84,7 @@ class PriceChangeService:
                 effective_date=effective_date,
                 created_date=now,
                 account_id=terms.attempt.account_id,
+                actor=terms.attempt.by.actor,
                 is_confirmed=is_confirmed,
             )
             accepted = answer(
@@ -98,13 +101,16 @@ class PriceChangeService:
 
         return await self._writer.change(listing_id, terms, decide, is_confirmed=is_confirmed, pointer=POINTER)
 
-    async def scheduled(self, listing_id: int) -> list[ScheduledPrice]:
+    async def scheduled(self, listing_id: int, by: Caller) -> list[ScheduledPrice]:
         """What was scheduled for a listing, the last first, with what became of it.
 
         Raises:
             ListingNotFound, ListingWithdrawn: there is no such listing on the market.
+            NothingHere: it is not the caller's; what a price is to be is nobody else's business.
         """
-        await market.read(self._database, listing_id)
+        listing = await market.read(self._database, listing_id)
+        if listing.account_id != by.account_id:
+            raise NothingHere
         return [found.as_answered() for found in await repository.all_scheduled(self._database, listing_id)]
 
     async def cancel(self, listing_id: int, version: int, terms: Terms) -> Answer:
@@ -169,7 +175,7 @@ class PriceChangeService:
             settle = partial(repository.settle, version=due.version, settlement=settlement, now=now)
             return Change(settlement.after, _nothing, source="schedule", also=(settle,))
 
-        terms = Terms(Attempt(due.account_id))
+        terms = Terms(Attempt(due.by(), "apply-scheduled-price"))
         await self._writer.settle(due.listing_id, terms, decide, is_confirmed=due.is_confirmed)
 
 

@@ -32,14 +32,16 @@ class CorrectionService:
         self._writer = writer
 
     async def correct(self, listing_id: int, version: int, data: CorrectionWrite, terms: Terms) -> Answer:
-        """Say what an entry should have said; the last correction of an entry counts. Pricing rules do not apply.
+        """Say what an entry should have said, of any account's listing; the last correction of an entry counts.
+
+        Pricing rules do not apply.
 
         Raises:
             ListingNotFound, ListingWithdrawn: there is no such listing on the market.
             PriceEntryNotFound: its history has no entry of this version.
             CorrectionRefused: it would change nothing, or leave the listing without a price.
         """
-        account_id = terms.attempt.account_id
+        by = terms.attempt.by
         price_eur = None if data.price_eur is UNSET else data.price_eur
 
         async def decide(before: StoredListing, now: datetime) -> Change:
@@ -52,14 +54,17 @@ class CorrectionService:
                 corrects=version,
                 price_eur=price_eur,
                 reason=data.reason,
-                account_id=account_id,
+                by=by,
                 now=now,
             )
             return Change(
-                after, lambda _: _answered(data, after, version, account_id, now), also=(correct,), is_correction=True
+                after,
+                lambda _: _answered(data, after, version, by.account_id, now),
+                also=(correct,),
+                is_correction=True,
             )
 
-        return await self._writer.change(listing_id, terms, decide)
+        return await self._writer.change(listing_id, replace(terms, of_any_account=True), decide)
 
 
 def corrected_story(said: Said, correction: Correction) -> Sequence[ListingPrice]:

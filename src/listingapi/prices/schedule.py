@@ -6,6 +6,8 @@ from decimal import Decimal
 
 from msgspec import UNSET
 
+from listingapi.access.callers import ANONYMOUS, Caller
+from listingapi.access.scopes import Scope
 from listingapi.listings import lives
 from listingapi.listings.schemas import StoredListing
 from listingapi.money import Euros
@@ -22,11 +24,16 @@ class Schedule:
     effective_date: datetime
     created_date: datetime
     account_id: int
+    actor: str | None
     is_confirmed: bool
     state: State = "pending"
     settled_date: datetime | None = None
     settled_version: int | None = None
     reason: str | None = None
+
+    def by(self) -> Caller:
+        """Who scheduled it: they were allowed to then, and it is they who change the price."""
+        return Caller(self.account_id, frozenset(Scope), self.actor or ANONYMOUS)
 
     def as_answered(self) -> ScheduledPrice:
         """The schedule as callers see it."""

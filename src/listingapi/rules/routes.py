@@ -24,7 +24,6 @@ RuleIdInPath = Annotated[
 ]
 RuleId = NamedDependency[int]
 Rules = NamedDependency[RuleService]
-MAY_READ = [requires(Scope.LISTINGS_READ)]
 MAY_WRITE = [requires(Scope.RULES_WRITE)]
 
 
@@ -33,7 +32,7 @@ def rule_id_of(rule_id: RuleIdInPath) -> int:
     return bigint_of(rule_id, PricingRuleNotFound)
 
 
-@get("/", operation_id="get-pricing-rules", guards=MAY_READ)
+@get("/", operation_id="get-pricing-rules", guards=MAY_WRITE)
 async def get_pricing_rules(caller: NamedDependency[Caller], rules: Rules) -> list[PricingRule]:
     """List all pricing rules of the caller's account, at most 100, oldest first."""
     return await rules.all_of(caller.account_id)
@@ -51,7 +50,7 @@ async def create_pricing_rule(
     return (await rules.create(data, attempt)).response()
 
 
-@get("/{rule_id:str}", operation_id="get-pricing-rule", guards=MAY_READ)
+@get("/{rule_id:str}", operation_id="get-pricing-rule", guards=MAY_WRITE)
 async def get_pricing_rule(number: RuleId, caller: NamedDependency[Caller], rules: Rules) -> PricingRule:
     """Read one pricing rule."""
     return await rules.get(caller.account_id, number)

@@ -7,6 +7,7 @@ from http import HTTPStatus
 import msgspec
 
 from listingapi.answers import Answer, answer
+from listingapi.audit import repository as audit
 from listingapi.errors import PricingRuleNotFound, TooManyPricingRules
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
@@ -56,6 +57,7 @@ class RuleService:
             rule_id: int = prepared["new_id"]
             write = records.begin(attempt)
             repository.insert(write, attempt.account_id, rule_id, data, now)
+            _record(write, attempt, rule_id, now)
             created = _answered(data, rule_id, created_date=now, updated_date=now)
             location = {"Location": f"/pricing-rules/{rule_id}"}
             done = answer(created, status=HTTPStatus.CREATED, headers=location)
@@ -100,11 +102,16 @@ class RuleService:
                 raise PricingRuleNotFound(rule_id)
             write = records.begin(attempt)
             done = decide(write, before, now)
+            _record(write, attempt, rule_id, now)
             if await records.commit(self._database, write, attempt, done, now):
                 return done
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)
+
+
+def _record(write: Write, attempt: Attempt, rule_id: int, now: datetime) -> None:
+    audit.record(write, attempt.by, attempt.operation, now=now, details={"rule_id": rule_id})
 
 
 def _answered(data: PricingRuleWrite, rule_id: int, *, created_date: datetime, updated_date: datetime) -> PricingRule:

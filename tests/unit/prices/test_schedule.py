@@ -24,7 +24,7 @@ def schedule(price: int) -> Schedule:
     """A price that is in force from one o'clock on."""
     return Schedule(
         listing_id=7, version=2, price_eur=Decimal(price), effective_date=NOON + HOUR, created_date=NOON,
-        account_id=1, is_confirmed=False,
+        account_id=1, actor="key 7", is_confirmed=False,
     )  # fmt: skip
 
 
