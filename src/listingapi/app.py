@@ -15,7 +15,13 @@ from listingapi import apidocs, openapi
 from listingapi.access.callers import anonymous, caller_of
 from listingapi.access.credentials import Credentials
 from listingapi.access.gate import Gate
+from listingapi.access.tokens import tokens_of_issuer
+from listingapi.accounts import routes as accounts
+from listingapi.accounts.key_service import KeyService
+from listingapi.accounts.service import AccountService
 from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
+from listingapi.audit import routes as audit
+from listingapi.audit.service import AuditService
 from listingapi.bodies import StrictJSON
 from listingapi.idempotency.attempts import attempt_of
 from listingapi.idempotency.repository import purge
@@ -64,7 +70,7 @@ def utc_now() -> datetime:
 def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     """The whole product as one ASGI application; it owns every connection that it opens."""
     database = Database(pool_size=settings.database_pool_size)
-    credentials = Credentials(database, clock, tokens=None)
+    credentials = Credentials(database, clock, tokens_of_issuer(settings, clock))
     app: ASGIApp = create_litestar(settings, database, credentials, clock=clock)
     app = Gate(app, credentials, anonymous(settings.scopes_without_credentials))
     return AnswerHead(AnswerOptions(app))
@@ -91,9 +97,12 @@ def create_litestar(
     writer = ListingWriter(database, clock)
     changes = PriceChangeService(database, writer)
     provided: dict[str, Any] = {
+        "accounts": AccountService(database, clock),
+        "audits": AuditService(searched),
         "batches": BatchService(database, clock, changes, must_match=settings.require_if_match),
         "changes": changes,
         "corrections": CorrectionService(database, writer),
+        "keys": KeyService(database, clock),
         "listings": ListingService(database, writer),
         "prices": PriceService(database, clock),
         "rules": RuleService(database, clock),
@@ -109,6 +118,7 @@ def create_litestar(
             async with (
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
                 every(10, credentials.save_uses, name="uses_of_keys"),
+                credentials.checking_tokens(),
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
             ):
                 yield
@@ -117,7 +127,15 @@ def create_litestar(
             await database.close()
 
     return Litestar(
-        route_handlers=[listings.router, prices.router, batch_router, rules.router, *apidocs.routes(describe)],
+        route_handlers=[
+            listings.router,
+            prices.router,
+            batch_router,
+            rules.router,
+            accounts.router,
+            audit.router,
+            *apidocs.routes(describe),
+        ],
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},
             "attempt": Provide(attempt_of),

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -29,6 +30,14 @@ def _object(value: Any) -> Any:
         raise ValueError('it must be JSON, such as {"editor": ["listings:read"]}') from None
 
 
+def _safe(url: str) -> str:
+    """See that nobody on the way can change what is fetched from there."""
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
+        raise ValueError("keys are fetched from another machine by https only")
+    return url
+
+
 def _networks(values: frozenset[str]) -> frozenset[str]:
     return frozenset(str(ip_network(value)) for value in values)
 
@@ -36,6 +45,7 @@ def _networks(values: frozenset[str]) -> frozenset[str]:
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
 RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://")]
 HTTPURL = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
+SafeURL = Annotated[HTTPURL, AfterValidator(_safe)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_words)]
 Networks = Annotated[Words, AfterValidator(_networks)]
 Scopes = Annotated[frozenset[Scope], NoDecode, BeforeValidator(_words)]
@@ -79,7 +89,7 @@ class TokenSettings(_Group):
 
     jwt_issuer: HTTPURL | None = None
     jwt_audience: str | None = None
-    jwt_jwks_url: HTTPURL | None = None
+    jwt_jwks_url: SafeURL | None = None
     jwt_leeway_seconds: Annotated[int, Field(ge=0, le=300)] = 30
     jwt_account_claim: str = "account_id"
     jwt_scopes_claim: str = "scope"

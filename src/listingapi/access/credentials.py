@@ -2,18 +2,17 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import datetime
 from time import monotonic
 from typing import Generic, TypeVar
 
-import structlog
-
 from listingapi.access import keys, repository
 from listingapi.access.callers import Caller
+from listingapi.access.refusals import wrong_credentials
 from listingapi.access.repository import Holder, StoredKey
 from listingapi.access.scopes import Scope
 from listingapi.access.tokens import Tokens
-from listingapi.errors import WrongCredentials
 from listingapi.infra.database import Database
 
 # A key that was revoked opens nothing after this time, in any process.
@@ -22,8 +21,6 @@ MOST_KEPT = 10_000
 
 Found = TypeVar("Found")
 Clock = Callable[[], datetime]
-
-logger = structlog.get_logger()
 
 
 class Kept(Generic[Found]):
@@ -77,18 +74,18 @@ class Credentials:
         if token.startswith(keys.PREFIX):
             return await self._of_key(token)
         if self._tokens is None:
-            raise _wrong("no identity provider is configured")
+            raise wrong_credentials("no identity provider is configured")
         return await self._of_token(token, self._tokens)
 
     async def _of_key(self, key: str) -> Caller:
         if not keys.is_well_formed(key):
-            raise _wrong("not an API key")
+            raise wrong_credentials("not an API key")
         found = await self._keys.get(keys.digest(key))
         now = self._clock()
         if found is None:
-            raise _wrong("unknown API key")
+            raise wrong_credentials("unknown API key")
         if not found.is_good(now):
-            raise _wrong("API key expired or revoked, or its account suspended", key_id=found.key_id)
+            raise wrong_credentials("API key expired or revoked, or its account suspended", key_id=found.key_id)
         self._used[found.holder.account_id, found.key_id] = now
         return _caller(found.holder, found.scopes, f"key {found.key_id}")
 
@@ -96,8 +93,12 @@ class Credentials:
         identity = await tokens.identity(token)
         holder = await self._holders.get(identity.account_id)
         if holder is None or holder.is_suspended:
-            raise _wrong("no such account, or suspended", account_id=identity.account_id)
+            raise wrong_credentials("no such account, or suspended", account_id=identity.account_id)
         return _caller(holder, identity.scopes, f"user {identity.subject}")
+
+    def checking_tokens(self) -> AbstractAsyncContextManager[None]:
+        """Keep the keys of the identity provider up to date until the end of the block."""
+        return self._tokens.running() if self._tokens else nullcontext()
 
     async def save_uses(self) -> None:
         """Store when keys were used last."""
@@ -108,9 +109,3 @@ class Credentials:
 
 def _caller(holder: Holder, scopes: frozenset[Scope], actor: str) -> Caller:
     return Caller(holder.account_id, scopes & holder.may_have, actor, holder.reads_per_minute, holder.writes_per_minute)
-
-
-def _wrong(reason: str, **about: int) -> WrongCredentials:
-    """Refuse without a word on why, and let the log say it; never the credentials."""
-    logger.info("credentials_refused", reason=reason, **about)
-    return WrongCredentials()

@@ -5,7 +5,8 @@ from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from listingapi.access.callers import Caller, put_caller
 from listingapi.access.credentials import Credentials
-from listingapi.errors import RequestError, WrongCredentials
+from listingapi.access.refusals import wrong_credentials
+from listingapi.errors import RequestError
 from listingapi.rendering import error_answer
 
 BEARER = b"bearer "
@@ -33,9 +34,9 @@ class Gate:
         if not given:
             return self._anonymous
         if len(given) > 1 or given[0][: len(BEARER)].lower() != BEARER:
-            raise WrongCredentials
+            raise wrong_credentials("not one bearer token")
         try:
             token = given[0][len(BEARER) :].strip().decode("ascii")
         except UnicodeDecodeError:
-            raise WrongCredentials from None
+            raise wrong_credentials("not ASCII") from None
         return await self._credentials.caller(token)
