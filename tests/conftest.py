@@ -162,7 +162,8 @@ async def _empty(database: TestDatabase) -> None:
         await connection.execute(f"DELETE FROM {table}")
     await connection.execute(
         "DELETE FROM account WHERE account_id <> 1; UPDATE account SET name = 'default', kind = 'agency', "
-        "is_suspended = false, reads_per_minute = NULL, writes_per_minute = NULL; ALTER SEQUENCE listing_listing_id_seq RESTART"
+        "is_suspended = false, reads_per_minute = NULL, writes_per_minute = NULL; "
+        "ALTER SEQUENCE listing_listing_id_seq RESTART"
     )
     await connection.close()
 

@@ -8,12 +8,16 @@ import msgspec
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
+from listingapi.accounts.key_schemas import APIKey, APIKeyWrite, NewAPIKey
+from listingapi.accounts.schemas import RATES, Account, AccountState, AccountWrite
+from listingapi.audit.schemas import AuditEntry
 from listingapi.errors import APIError, Problem
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
 from listingapi.openapi_errors import describe_errors
 from listingapi.openapi_headers import describe_headers
+from listingapi.openapi_security import SCHEMES, describe_security, scopes_of
 from listingapi.percent import LARGEST_PERCENT, Percent
 from listingapi.prices.change_schemas import (
     AppendedPrice,
@@ -38,9 +42,10 @@ WRITTEN_PRICES = (BatchLine, BatchWrite, CorrectionWrite, PriceWrite, Relisting)
 ANSWERED_PRICES = (
     AppendedPrice, BatchResults, Price, PriceAt, PriceSummary, ScheduledPrice, *HISTORY_ENTRIES.values(),
 )  # fmt: skip
+OPERATORS_BODIES = (APIKey, APIKeyWrite, Account, AccountState, AccountWrite, AuditEntry, NewAPIKey)
 BODIES = (
     APIError, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES, *ANSWERED.values(),
-    *WRITTEN.values(),
+    *WRITTEN.values(), *OPERATORS_BODIES,
 )  # fmt: skip
 
 DECIMAL_STRINGS = {
@@ -55,7 +60,10 @@ DECIMAL_STRINGS = {
     "min_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "max_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "min_interval_seconds": r"^0*[1-9]\d{0,8}(\.0+)?$",
+    **dict.fromkeys(RATES, r"^0*(\d{1,9}|1000000000)(\.0+)?$"),
 }
+
+ABOUT_PATCHES = {"description": "What is left out stays as it is (RFC 7396)."}
 
 HISTORY_CONTENT = {
     "application/json": {
@@ -78,7 +86,7 @@ def document(app: Litestar) -> dict[str, Any]:
     )
     for schema in schemas.values():
         _publish_portable_patterns(schema)
-    for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values()):
+    for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values(), AccountState, AccountWrite):
         _accept_decimal_strings(schemas[name])
     for name in _names(ListingWrite, *WRITTEN.values()):
         _accept_what_was_read(schemas[name])
@@ -94,14 +102,18 @@ def document(app: Litestar) -> dict[str, Any]:
         "description": "What a withdrawn listing was.",
     }
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
-    described["components"] = {"schemas": schemas}
+    schemas["AccountPatch"] = _account_patch(schemas.pop("AccountState"))
+    described["components"] = {"schemas": schemas, "securitySchemes": SCHEMES}
+    scopes = scopes_of(app)
     described["paths"]["/listings/{id}/relist"]["post"]["requestBody"]["required"] = False
-    patch = described["paths"]["/listings/{id}"]["patch"]["requestBody"]["content"]["application/json"]
-    patch["schema"] = {"$ref": "#/components/schemas/ListingPatch"}
+    for path, patch in (("/listings/{id}", "ListingPatch"), ("/accounts/{account_id}", "AccountPatch")):
+        content = described["paths"][path]["patch"]["requestBody"]["content"]["application/json"]
+        content["schema"] = {"$ref": f"#/components/schemas/{patch}"}
     described["paths"]["/listings/{id}/prices"]["get"]["responses"]["200"]["content"] = HISTORY_CONTENT
     for path in described["paths"].values():
         for operation in path.values():
             _describe_parameters(operation)
+            describe_security(operation, scopes[operation["operationId"]])
             describe_errors(operation)
             describe_headers(operation)
     return described
@@ -161,11 +173,18 @@ def _patches(listing_write: dict[str, Any], postal_address: dict[str, Any]) -> d
         "contact_phone_number": phone_number | {"type": ["string", "null"]},
         "postal_address": {"$ref": "#/components/schemas/PostalAddressPatch"},
     }
-    about = {"description": "What is left out stays as it is (RFC 7396)."}
     return {
-        "ListingPatch": listing_patch | about | {"title": "ListingPatch"},
-        "PostalAddressPatch": address_patch | about | {"title": "PostalAddressPatch"},
+        "ListingPatch": listing_patch | ABOUT_PATCHES | {"title": "ListingPatch"},
+        "PostalAddressPatch": address_patch | ABOUT_PATCHES | {"title": "PostalAddressPatch"},
     }
+
+
+def _account_patch(account: dict[str, Any]) -> dict[str, Any]:
+    """The merge patch of an account: any of its properties, of which only the rates may be removed."""
+    patch = {name: value for name, value in account.items() if name != "required"}
+    for name in RATES:
+        patch["properties"][name]["type"].append("null")
+    return patch | ABOUT_PATCHES | {"title": "AccountPatch"}
 
 
 def _describe_parameters(operation: dict[str, Any]) -> None:

@@ -9,7 +9,8 @@ from listingapi.rendering import PROBLEM_JSON
 Said = tuple[HTTPStatus, str]
 
 ALWAYS: tuple[Said, ...] = (
-    (HTTPStatus.UNAUTHORIZED, "The caller has no credentials, and needs some."),
+    (HTTPStatus.UNAUTHORIZED, "The caller has no credentials, and needs some; or those that they have are wrong."),
+    (HTTPStatus.FORBIDDEN, "The credentials do not have the scope that this needs."),
     (HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is wrong, unknown or given twice; the message says which."),
     (HTTPStatus.SERVICE_UNAVAILABLE, "The database did not answer; whether a write was kept is not known."),
 )
@@ -21,8 +22,10 @@ WITH_BODY: tuple[Said, ...] = (
 )
 WITH_PARAMETER: dict[str, tuple[Said, ...]] = {
     "id": ((HTTPStatus.NOT_FOUND, "There is no such listing."),),
+    "key_id": ((HTTPStatus.NOT_FOUND, "The account has no such API key."),),
     "rule_id": ((HTTPStatus.NOT_FOUND, "The caller's account has no such pricing rule."),),
     "If-Match": (
+        (HTTPStatus.FORBIDDEN, "The listing belongs to another account."),
         (HTTPStatus.PRECONDITION_REQUIRED, "This deployment takes changes only with `If-Match`."),
         (
             HTTPStatus.PRECONDITION_FAILED,
@@ -38,7 +41,18 @@ WITH_PARAMETER: dict[str, tuple[Said, ...]] = {
         (HTTPStatus.UNPROCESSABLE_ENTITY, "A pricing rule rejects the price."),
     ),
 }
+NO_ACCOUNT: Said = (HTTPStatus.NOT_FOUND, "There is no such account.")
+NAME_TAKEN: Said = (HTTPStatus.CONFLICT, "Another account has this name.")
 OF_OPERATION: dict[str, tuple[Said, ...]] = {
+    "get-account": (NO_ACCOUNT,),
+    "post-accounts": (NAME_TAKEN,),
+    "patch-account": (
+        NO_ACCOUNT,
+        NAME_TAKEN,
+        (HTTPStatus.CONFLICT, "The account is the caller's own, who would lose the scope `accounts:admin`."),
+    ),
+    "get-account-keys": (NO_ACCOUNT,),
+    "post-account-keys": (NO_ACCOUNT, (HTTPStatus.CONFLICT, "The account has all the API keys that it may have.")),
     "get-listing-price-at": ((HTTPStatus.NOT_FOUND, "The listing had no price then, or none was known."),),
     "post-listing-prices": (
         (HTTPStatus.CONFLICT, "The listing has all the scheduled prices that it may have at a time."),

@@ -22,13 +22,15 @@ ALWAYS_SENT = {
     ("post-listings", HTTPStatus.CREATED): (ETAG, LOCATION),
     ("post-listing-prices", HTTPStatus.ACCEPTED): (LOCATION,),
     ("post-pricing-rules", HTTPStatus.CREATED): (LOCATION,),
+    ("post-accounts", HTTPStatus.CREATED): (LOCATION,),
+    ("post-account-keys", HTTPStatus.CREATED): (LOCATION,),
 }
 ALWAYS_SENT_WITH = {
     HTTPStatus.GONE: (ETAG,),
     HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }
-PAGED = ("get-listings", "get-listing-prices")
+PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices")
 
 
 def describe_headers(operation: dict[str, Any]) -> None:
@@ -50,6 +52,8 @@ def _sometimes_sent(name: str, status: HTTPStatus, *, repeatable: bool) -> list[
         sent.append(LINK)
     if repeatable and status < HTTPStatus.MULTIPLE_CHOICES:
         sent.append(REPLAYED_HEADER)
+    if status == HTTPStatus.FORBIDDEN:
+        sent.append(WWW_AUTHENTICATE)
     if status == HTTPStatus.CONFLICT:
         sent.append(RETRY_AFTER)
     return sent
