@@ -11,6 +11,7 @@ import cyclopts
 import msgspec
 from cyclopts import Parameter
 
+from listingapi import cli_accounts
 from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
@@ -139,6 +140,10 @@ def export(
     with existing_database(load_settings(data_dir=data_dir)) as settings:
         count = asyncio.run(export_listings(settings.serving_url, plan))
     print(f"Exported {count} listings.", file=sys.stderr)
+
+
+app.command(cli_accounts.accounts)
+app.command(cli_accounts.keys)
 
 
 @app.command

@@ -301,6 +301,42 @@ class TooManyRequests(RequestError):
         )
 
 
+class NotHTTP(RequestError):
+    status = HTTPStatus.BAD_REQUEST
+    problem_type = "not-http"
+
+    def __init__(self) -> None:
+        super().__init__("This is not a valid HTTP/1.1 request.")
+
+
+class RequestTooSlow(RequestError):
+    """The client took longer to send its request than it is waited for."""
+
+    status = HTTPStatus.REQUEST_TIMEOUT
+    problem_type = "request-too-slow"
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The {what} of the request did not come in time.")
+
+
+class AddressTooLong(RequestError):
+    status = HTTPStatus.REQUEST_URI_TOO_LONG
+    problem_type = "address-too-long"
+
+    def __init__(self, longest_head: int) -> None:
+        super().__init__(f"The address is too long: with it, the head of the request is over {longest_head} bytes.")
+
+
+class HeadTooLarge(RequestError):
+    """The request line and the headers together have too many bytes, or there are too many headers."""
+
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    problem_type = "head-too-large"
+
+    def __init__(self, most: int, what: str) -> None:
+        super().__init__(f"The head of the request is too large: at most {most} {what} are taken.")
+
+
 class UntrustedHost(RequestError):
     status = HTTPStatus.BAD_REQUEST
     problem_type = "untrusted-host"
@@ -341,6 +377,27 @@ class APIKeyNotFound(RequestError):
 
     def __init__(self, key_id: object) -> None:
         super().__init__(f"The account has no API key {str(key_id)[:40]}.")
+
+
+class TooManyAPIKeys(RequestError):
+    status = HTTPStatus.CONFLICT
+    problem_type = "too-many-api-keys"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"An account has at most {most} API keys, the revoked ones too: make another account.")
+
+
+class OwnAccount(RequestError):
+    """Callers would take their own credentials the right to undo what they do."""
+
+    status = HTTPStatus.CONFLICT
+    problem_type = "own-account"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These credentials belong to this account, and would lose the scope accounts:admin by that: "
+            "let another operator do it."
+        )
 
 
 class IssuerUnavailable(RequestError):

@@ -37,6 +37,6 @@ def describe_security(operation: dict[str, Any], scope: Scope) -> None:
 
 
 def _scopes(guards: Any) -> Iterator[Scope]:
-    for guard in guards:
-        if scope := getattr(guard, "scope", None):
+    for guard in guards:  # each in a wrapper of the framework's
+        if scope := getattr(guard.func, "scope", None):
             yield scope

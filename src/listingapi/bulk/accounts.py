@@ -1,8 +1,7 @@
 """Names of accounts, as people give them on the command line."""
 
+from listingapi.accounts.names import NAME_IS, is_name
 from listingapi.infra.start import StartError
-
-LONGEST_NAME = 255
 
 
 def require_name(name: str) -> None:
@@ -11,15 +10,5 @@ def require_name(name: str) -> None:
     Raises:
         StartError: it is blank, too long, or nothing that PostgreSQL can store.
     """
-    if not name.strip() or len(name) > LONGEST_NAME or "\0" in name or not _is_unicode(name):
-        raise StartError(
-            f"--account must be a name of 1 to {LONGEST_NAME} characters that is not blank, without NUL characters."
-        )
-
-
-def _is_unicode(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+    if not is_name(name):
+        raise StartError(f"--account must be {NAME_IS}.")
