@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Litestar
-from litestar.config.cors import CORSConfig
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
@@ -25,9 +24,14 @@ from listingapi.audit.service import AuditService
 from listingapi.bodies import StrictJSON
 from listingapi.idempotency.attempts import attempt_of
 from listingapi.idempotency.repository import purge
+from listingapi.infra import cors
+from listingapi.infra.cors import Cors
 from listingapi.infra.database import Database
+from listingapi.infra.headers import AnswerHeaders
+from listingapi.infra.hosts import TrustedHosts
 from listingapi.infra.http import AnswerHead, AnswerOptions
 from listingapi.infra.periodic import every
+from listingapi.infra.proxies import BehindProxies
 from listingapi.infra.signing import Signer
 from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
@@ -55,12 +59,9 @@ SEARCH_POOL_SIZE = 4
 
 LARGEST_BODY_BYTES = 1024 * 1024
 
-CORS = CORSConfig(
-    allow_origins=["*"],
-    allow_methods=["*"],
-    allow_headers=["*"],
-    expose_headers=["ETag", REPLAYED, "Link", "Location", "Retry-After", "WWW-Authenticate"],
-)
+EXPOSED_HEADERS = (
+    "ETag", REPLAYED, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
+)  # fmt: skip
 
 
 def utc_now() -> datetime:
@@ -73,7 +74,16 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     credentials = Credentials(database, clock, tokens_of_issuer(settings, clock))
     app: ASGIApp = create_litestar(settings, database, credentials, clock=clock)
     app = Gate(app, credentials, anonymous(settings.scopes_without_credentials))
-    return AnswerHead(AnswerOptions(app))
+    return at_the_edge(app, settings)
+
+
+def at_the_edge(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """The application behind what knows HTTP and nothing else; the last is what a request comes to first."""
+    app = AnswerHead(AnswerOptions(app))
+    app = TrustedHosts(app, settings.trusted_hosts)
+    app = Cors(app, settings.cors_origins, EXPOSED_HEADERS)
+    app = BehindProxies(app, settings.trusted_proxies)
+    return AnswerHeaders(app, cors.headers_of_all(settings.cors_origins, EXPOSED_HEADERS))
 
 
 def describe() -> dict[str, Any]:
@@ -151,7 +161,6 @@ def create_litestar(
         type_encoders=TYPE_ENCODERS,
         exception_handlers={AlreadyAnswered: replay, Exception: render_error},
         lifespan=[connections],
-        cors_config=CORS,
         request_max_body_size=LARGEST_BODY_BYTES,
         openapi_config=openapi_config,
     )

@@ -24,6 +24,7 @@ from listingapi.settings import Settings, load_settings
 
 BACKLOG = 2048
 DRAIN_SECONDS = 25
+IDLE_SECONDS = 5
 
 
 def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
@@ -59,11 +60,14 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         factory=True,
         loop="uvloop",
         http=Protocol,
+        ws="none",
+        proxy_headers=False,  # the application believes those that its settings name
         lifespan="on",
         workers=settings.workers,
         access_log=False,
         log_level="warning",
         server_header=False,
+        timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     if settings.workers == 1:

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Scope, Send
 
 # A method that no address takes.
 REFUSED_METHOD = HttpMethod.TRACE
@@ -41,7 +41,7 @@ class AnswerOptions:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.OPTIONS or _has_origin(scope):
+        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.OPTIONS:
             await self._app(scope, receive, send)
             return
 
@@ -59,10 +59,6 @@ class AnswerOptions:
 
         scope = {**scope, "method": REFUSED_METHOD}
         await self._app(scope, receive, send_what_is_allowed)
-
-
-def _has_origin(scope: HTTPScope) -> bool:
-    return any(name == b"origin" for name, _ in scope["headers"])
 
 
 def _allow_head(start: HTTPResponseStartEvent) -> None:
