@@ -29,6 +29,10 @@ CONFLICTS = {
     "post-pricing-rules": ["all the pricing rules"],
     "put-pricing-rule": [],
     "delete-pricing-rule": [],
+    "post-accounts": ["has this name"],
+    "patch-account": ["has this name", "the caller's own"],
+    "post-account-keys": ["all the API keys"],
+    "delete-account-key": [],
 }
 MISSING = {
     "get-listing-price-at": "no price then",
@@ -115,7 +119,7 @@ def test_the_headers_that_a_client_needs_are_declared() -> None:
     created = OPERATIONS["post-listings"]["responses"]["201"]["headers"]
 
     assert {name: header["required"] for name, header in created.items()} == {
-        "ETag": True, "Location": True, "Idempotency-Replayed": False,
+        "ETag": True, "Location": True, "Idempotency-Replayed": False, "RateLimit": False, "RateLimit-Policy": False,
     }  # fmt: skip
     assert "Link" in OPERATIONS["get-listing-prices"]["responses"]["200"]["headers"]
     assert "Retry-After" in OPERATIONS["delete-listing"]["responses"]["409"]["headers"]
