@@ -1,0 +1,117 @@
+"""A right request for each operation, and what has to be there for it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import httpx
+
+from tests import factories
+
+numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request; `{names}` in its path stand for what its owner makes first."""
+
+    method: str
+    path: str
+    json: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Who calls where, and with which headers."""
+
+    client: httpx.Client
+    urls: Mapping[str, str]
+    headers: Mapping[str, Mapping[str, str]]
+
+    def send(self, caller: str, request: Request) -> httpx.Response:
+        """Send a request as a caller."""
+        path = request.path.format(**{name: make(self) for name, make in MADE.items() if f"{{{name}}}" in request.path})
+        json = request.json(self) if callable(request.json) else request.json
+        url, headers = self.urls[caller] + path, dict(self.headers[caller])
+        return self.client.request(request.method, url, json=json, headers=headers)
+
+    def make(self, caller: str, path: str, json: Any) -> httpx.Response:
+        """Have a caller make something."""
+        return self.send(caller, Request("POST", path, json)).raise_for_status()
+
+
+def _listing(stage: Stage) -> str:
+    return stage.make("owner", "/listings", factories.listing()).headers["Location"]
+
+
+def _schedule(stage: Stage) -> str:
+    scheduled = {"price_eur": 90_000, "effective_date": "2999-01-01T00:00:00Z"}
+    return stage.make("owner", f"{_listing(stage)}/prices", scheduled).headers["Location"]
+
+
+def _rule(stage: Stage) -> str:
+    return stage.make("owner", "/pricing-rules", RULE).headers["Location"]
+
+
+def _account(stage: Stage) -> str:
+    return stage.make("operator", "/accounts", _new_account(stage)).headers["Location"]
+
+
+def _new_account(_: Stage) -> dict[str, Any]:
+    return {"name": f"made {next(numbers)}", "kind": "agency"}
+
+
+def _key(stage: Stage) -> str:
+    return stage.make("operator", f"{_account(stage)}/keys", KEY).headers["Location"]
+
+
+def _batch(stage: Stage) -> dict[str, Any]:
+    return {"prices": [{"listing_id": int(_listing(stage).rpartition("/")[2]), "price_eur": 90_000}]}
+
+
+RULE = {"kind": "largest-change", "max_change_percent": 99}
+KEY = {"name": "made"}
+CORRECTION = {"price_eur": 90_000, "reason": "a digit was wrong"}
+
+# The addresses of what has to be there, each made anew for each request.
+MADE: dict[str, Callable[[Stage], str]] = {
+    "listing": _listing,
+    "schedule": _schedule,
+    "rule": _rule,
+    "account": _account,
+    "key": _key,
+}
+
+# By the operation's id in the OpenAPI document.
+REQUESTS = {
+    "get-listings": Request("GET", "/listings"),
+    "post-listings": Request("POST", "/listings", factories.listing()),
+    "get-listing": Request("GET", "{listing}"),
+    "upsert-listing": Request("PUT", "{listing}", factories.listing()),
+    "patch-listing": Request("PATCH", "{listing}", {"name": "Another name"}),
+    "delete-listing": Request("DELETE", "{listing}"),
+    "relist-listing": Request("POST", "{listing}/relist"),
+    "get-listing-prices": Request("GET", "{listing}/prices"),
+    "get-listing-price-summary": Request("GET", "{listing}/prices/summary"),
+    "get-listing-price-at": Request("GET", "{listing}/prices/at?time=2999-01-01T00:00:00Z"),
+    "post-listing-prices": Request("POST", "{listing}/prices", {"price_eur": 90_000}),
+    "get-scheduled-prices": Request("GET", "{listing}/prices/scheduled"),
+    "delete-scheduled-price": Request("DELETE", "{schedule}"),
+    "post-price-corrections": Request("POST", "{listing}/prices/1/corrections", CORRECTION),
+    "post-prices-batch": Request("POST", "/prices:batch", _batch),
+    "get-pricing-rules": Request("GET", "/pricing-rules"),
+    "post-pricing-rules": Request("POST", "/pricing-rules", RULE),
+    "get-pricing-rule": Request("GET", "{rule}"),
+    "put-pricing-rule": Request("PUT", "{rule}", RULE),
+    "delete-pricing-rule": Request("DELETE", "{rule}"),
+    "get-accounts": Request("GET", "/accounts"),
+    "post-accounts": Request("POST", "/accounts", _new_account),
+    "get-account": Request("GET", "{account}"),
+    "patch-account": Request("PATCH", "{account}", {"kind": "portal"}),
+    "get-account-keys": Request("GET", "{account}/keys"),
+    "post-account-keys": Request("POST", "{account}/keys", KEY),
+    "get-account-key": Request("GET", "{key}"),
+    "delete-account-key": Request("DELETE", "{key}"),
+    "get-audit": Request("GET", "/audit"),
+}

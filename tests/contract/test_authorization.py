@@ -1,0 +1,129 @@
+"""Every operation and every caller: the cells of the matrix in docs/authorization.md, each tried on a real server."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from listingapi.access import keys
+from listingapi.access.scopes import Scope
+from tests.accounts import Accounts, bearer
+from tests.authorization import REQUESTS, Stage
+from tests.conftest import TestDatabase
+from tests.issuer import Issuer, issuing
+from tests.openapi import check, document
+from tests.servers import serving
+from tests.signing import es256_key
+
+PAGE = Path(__file__).parents[2] / "docs" / "authorization.md"
+ROW = re.compile(r"^\| `([a-z-]+)` \| `([a-z:]+)` \|((?: \d{3} \|)+)$", re.MULTILINE)
+COLUMNS = ("anonymous", "public", "wrong", "owner", "reader", "other", "portal", "operator")
+
+MATRIX = {
+    operation: dict(zip(COLUMNS, map(int, re.findall(r"\d{3}", cells)), strict=True))
+    for operation, _, cells in ROW.findall(PAGE.read_text())
+}
+SCOPES = {operation: scope for operation, scope, _ in ROW.findall(PAGE.read_text())}
+
+# Which column of the matrix a caller is answered by.
+CALLERS = {
+    "anonymous": "anonymous",
+    "public": "public",
+    "owner": "owner",
+    "token of the owner": "owner",
+    "reader": "reader",
+    "other": "other",
+    "portal": "portal",
+    "operator": "operator",
+    "mistyped": "wrong",
+    "unknown": "wrong",
+    "expired": "wrong",
+    "revoked": "wrong",
+    "suspended": "wrong",
+    "expired token": "wrong",
+    "basic": "wrong",
+}
+
+DECLARED = {
+    operation["operationId"]: operation
+    for operations in document()["paths"].values()
+    for operation in operations.values()
+}
+
+
+@pytest.fixture(scope="module")
+def stage(create_database: Callable[[], TestDatabase]) -> Iterator[Stage]:
+    """Two servers on one database, the second open to the public, and credentials for every caller."""
+    database = create_database()
+    with ExitStack() as stack:
+        issuer = stack.enter_context(issuing(es256_key()))
+
+        def url(granted: frozenset[Scope]) -> str:
+            settings = database.settings(anonymous_scopes=granted, **issuer.settings)
+            return stack.enter_context(serving(environment=settings.as_environment())).url
+
+        closed, public = url(frozenset()), url(frozenset({Scope.LISTINGS_READ}))
+        client = stack.enter_context(httpx.Client(event_hooks={"response": [_validate]}))
+        urls = {caller: public if column in {"public", "wrong"} else closed for caller, column in CALLERS.items()}
+        yield Stage(client, urls, asyncio.run(_headers(database, issuer)))
+
+
+def _validate(response: httpx.Response) -> None:
+    response.read()
+    check(response)
+
+
+async def _headers(database: TestDatabase, issuer: Issuer) -> dict[str, dict[str, str]]:
+    now, every_scope = datetime.now(UTC), " ".join(Scope)
+    async with Accounts.on(database) as accounts:
+        owner, suspended = await accounts.add("owner"), await accounts.add("suspended")
+        headers = {
+            "anonymous": {},
+            "public": {},
+            "owner": await accounts.key(owner),
+            "reader": await accounts.key(owner, scopes={Scope.LISTINGS_READ}),
+            "other": await accounts.key(await accounts.add("other")),
+            "portal": await accounts.key(await accounts.add("portal", "portal")),
+            "operator": await accounts.key(await accounts.add("operator", "operator")),
+            "unknown": bearer(keys.new_key()),
+            "expired": await accounts.key(owner, expires_date=now - timedelta(seconds=1)),
+            "revoked": await accounts.key(owner, revoked_date=now),
+            "suspended": await accounts.key(suspended),
+            "token of the owner": bearer(issuer.token(now, owner, scope=every_scope, exp=now.timestamp() + 3600)),
+            "expired token": bearer(issuer.token(now, owner, scope=every_scope, exp=now.timestamp() - 3600)),
+            "basic": {"Authorization": "Basic b3duZXI6b3duZXI="},
+        }
+        await accounts.suspend(suspended)
+    return headers | {"mistyped": {name: value[:-1] + "_" for name, value in headers["owner"].items()}}
+
+
+def test_every_operation_is_in_the_matrix() -> None:
+    assert MATRIX.keys() == DECLARED.keys() == REQUESTS.keys()
+
+
+@pytest.mark.parametrize("operation", sorted(DECLARED))
+def test_the_document_and_the_matrix_name_the_same_scope(operation: str) -> None:
+    assert DECLARED[operation]["security"] == [{"bearer": [SCOPES[operation]]}, {}]
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("operation", sorted(MATRIX))
+def test_the_answer_is_that_of_the_matrix(stage: Stage, operation: str, caller: str) -> None:
+    answer = stage.send(caller, REQUESTS[operation])
+
+    assert answer.status_code == MATRIX[operation][CALLERS[caller]], answer.text
+
+
+@pytest.mark.parametrize("caller", [caller for caller, column in CALLERS.items() if column == "wrong"])
+def test_wrong_credentials_are_refused_with_one_body_for_every_reason(stage: Stage, caller: str) -> None:
+    answer = stage.send(caller, REQUESTS["get-listings"])
+
+    assert answer.json() == {
+        "message": "These credentials are not valid: send an API key or a token of the identity provider that is."
+    }
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'
