@@ -50,7 +50,7 @@ class Scene:
 
     def claims(self, **changed: Any) -> dict[str, Any]:
         """Claims that are good but for what is changed."""
-        return claims(self.clock.now, self.account_id, **changed)
+        return claims(self.clock.now, changed.pop("account_id", self.account_id), **changed)
 
     def signed(self, **changed: Any) -> str:
         """A token of the issuer whose claims are good but for what is changed."""
