@@ -1,6 +1,7 @@
 """A request with an `Idempotency-Key` takes effect once (draft-ietf-httpapi-idempotency-key-header)."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -44,9 +45,17 @@ WRITES: dict[str, Write] = {
     "post-pricing-rules": ("POST", "/pricing-rules", RULE),
     "put-pricing-rule": ("PUT", "/pricing-rules/{rule}", RULE | {"action": "reject"}),
     "delete-pricing-rule": ("DELETE", "/pricing-rules/{rule}", None),
+    "post-accounts": ("POST", "/accounts", {"name": "New", "kind": "agency"}),
+    "patch-account": ("PATCH", "/accounts/{account}", {"name": "Renamed", "suspended": True}),
+    "patch-account as it is": ("PATCH", "/accounts/{account}", {"name": "Agency"}),
+    "post-account-keys": ("POST", "/accounts/{account}/keys", {"name": "New"}),
+    "delete-account-key": ("DELETE", "/accounts/{account}/keys/{key}", None),
+    "delete-account-key again": ("DELETE", "/accounts/{account}/keys/{revoked}", None),
 }
+# A new key is told in the first answer only: the record of the answer does not hold it.
+KEY = re.compile(rb',"key":"lst_\w+"')
 TABLES = ("listing", "listing_price", "listing_price_correction", "listing_market_change", "scheduled_price",
-          "pricing_rule", "idempotency_record")  # fmt: skip
+          "pricing_rule", "account", "api_key", "audit_entry", "idempotency_record")  # fmt: skip
 COUNT = "SELECT count(*) FROM idempotency_record"
 SAME_TRANSACTION = """
     SELECT record.xmin = listing.xmin AND record.xmin = price.xmin
@@ -62,13 +71,18 @@ OTHERS_RECORD = """
 
 @pytest.fixture
 async def world(client: httpx.AsyncClient) -> dict[str, str]:
-    """Listing 1 with a scheduled price, listing 2 that is withdrawn, listing 3, and a pricing rule."""
+    """Listing 1 with a scheduled price, listing 2 that is withdrawn, listing 3, a rule, an account, two keys."""
     for _ in range(3):
         await client.post("/listings", json=factories.listing())
     await client.post("/listings/1/prices", json={"price_eur": 1, "effective_date": LATER})
     await client.delete("/listings/2")
     rule = (await client.post("/pricing-rules", json=RULE | {"action": "flag"})).json()
-    return {"rule": str(rule["id"])}
+    account = (await client.post("/accounts", json={"name": "Agency", "kind": "agency"})).json()
+    path = f"/accounts/{account['id']}/keys"
+    key, revoked = [(await client.post(path, json={"name": name})).json() for name in ("kept", "revoked")]
+    await client.delete(f"{path}/{revoked['id']}")
+    made = {"rule": rule, "account": account, "key": key, "revoked": revoked}
+    return {name: str(each["id"]) for name, each in made.items()}
 
 
 async def send(client: httpx.AsyncClient, write: Write, names: dict[str, str], key: str = "a") -> httpx.Response:
@@ -96,12 +110,14 @@ def another(body: dict[str, Any]) -> dict[str, Any]:
     """A body that the same operation takes, but another one."""
     if "prices" in body:
         return {"prices": [None, None]}
-    return body | {name: body[name] + 1 for name in NUMBERS if name in body} or {"latest_price_eur": 1}
+    changed: dict[str, Any] = {name: body[name] + 1 for name in NUMBERS if name in body}
+    return body | changed | ({"name": "Another"} if "name" in body else {}) or {"latest_price_eur": 1}
 
 
 def of(answer: httpx.Response) -> tuple[Any, ...]:
     """What a replay repeats to the byte."""
-    return (answer.status_code, answer.content, *(answer.headers.get(name) for name in ("etag", "location")))
+    body = KEY.sub(b"", answer.content)
+    return (answer.status_code, body, *(answer.headers.get(name) for name in ("etag", "location")))
 
 
 def is_key_by_the_document(header: str) -> bool:

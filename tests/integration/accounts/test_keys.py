@@ -49,9 +49,7 @@ async def opens(client: httpx.AsyncClient, key: str, path: str = "/listings") ->
     return answer.status_code == 200
 
 
-async def test_a_new_key_is_told_in_the_one_answer_that_makes_it(
-    operated: httpx.AsyncClient, agency: Made, clock: Clock
-) -> None:
+async def test_a_new_key_is_told_in_the_one_answer_that_makes_it(operated: httpx.AsyncClient, agency: Made) -> None:
     expires = "2023-01-13T09:23:36Z"
     made = await make(operated, agency, name="Website", scopes=["listings:read", "prices:write"], expires_date=expires)
     key = made.json()["key"]
@@ -129,7 +127,7 @@ async def test_a_scope_that_the_accounts_kind_may_not_have_is_refused(
     ("wrong", "pointer"),
     [
         ({"name": ""}, "/name"), ({"name": " "}, "/name"), ({"name": "x" * 256}, "/name"), ({"name": 1}, "/name"),
-        ({"scopes": []}, "/scopes"), ({"scopes": "listings:read"}, "/scopes"), ({"scopes": ["listings:all"]}, "/scopes"),
+        ({"scopes": []}, "/scopes"), ({"scopes": "listings:read"}, "/scopes"), ({"scopes": ["all"]}, "/scopes"),
         ({"scopes": [1]}, "/scopes"), ({"scopes": None}, "/scopes"), ({"expires_date": NOW}, "/expires_date"),
         ({"expires_date": "2020-01-01T00:00:00Z"}, "/expires_date"), ({"expires_date": "2030-01-01"}, "/expires_date"),
         ({"expires_date": "2030-01-01T00:00:00"}, "/expires_date"), ({"expires_date": None}, "/expires_date"),
@@ -216,9 +214,7 @@ async def test_an_account_of_a_lesser_kind_takes_its_keys_what_it_may_no_longer(
         assert (await fresh.get("/listings", headers=header)).status_code == 200
 
 
-async def test_the_last_use_of_a_key_is_kept(
-    database: TestDatabase, operated: httpx.AsyncClient, agency: Made, superuser: Any
-) -> None:
+async def test_the_last_use_of_a_key_is_shown(operated: httpx.AsyncClient, agency: Made, superuser: Any) -> None:
     made = await make(operated, agency)
     moment = datetime.fromisoformat("2023-02-01T00:00:00+00:00")
     await superuser.execute("UPDATE api_key SET last_used_date = $1 WHERE key_id = $2", moment, made.json()["id"])
