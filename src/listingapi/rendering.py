@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from http import HTTPStatus
-from traceback import format_exception
+from traceback import format_tb
 from typing import Any
 
 import structlog
@@ -47,12 +47,19 @@ def error_answer(error: Exception, scope: HTTPScope) -> Answer:
 
 
 def _log(scope: HTTPScope, error: Exception) -> None:
-    """Log what a person has to look into; without the variables in it, which hold what callers sent."""
+    """Log what a person has to look into; never what a caller sent, which paths, variables and messages hold."""
+    operation = getattr(scope.get("route_handler"), "operation_id", None)
     if isinstance(error, RequestError):
-        logger.warning("request_refused", method=scope["method"], path=scope["path"], reason=repr(error.__cause__))
+        logger.warning("request_refused", operation=operation, reason=type(error.__cause__ or error).__name__)
     else:
-        traceback = "".join(format_exception(error))
-        logger.error("request_failed", method=scope["method"], path=scope["path"], traceback=traceback)
+        logger.error("request_failed", operation=operation, traceback=_without_messages(error))
+
+
+def _without_messages(error: BaseException) -> str:
+    """The places and the names of an error and of those that it came from."""
+    cause = error.__cause__ or error.__context__
+    before = f"{_without_messages(cause)}\n" if cause else ""
+    return f"{before}{''.join(format_tb(error.__traceback__))}{type(error).__name__}"
 
 
 def _takes_problems(accept: str) -> bool:
