@@ -19,6 +19,7 @@ run: setup ## Start the product on http://127.0.0.1:8080, with made-up listings 
 
 .PHONY: test
 test: .venv/dev ## Run all tests
+	@tools/servers
 	$(BIN)/python -m pytest
 
 .PHONY: check

@@ -18,9 +18,10 @@ from listingapi.access.scopes import Scope
 from listingapi.app import create_app
 from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, Server, own_server
 from listingapi.infra.migrations import migrate
-from listingapi.settings import Settings
+from listingapi.settings import RATES_IN_PUBLIC, Settings
 from tests.clock import Clock
 from tests.openapi import validate_answer
+from tests.redis_server import RedisServer, redis_in
 from tests.servers import ServeProcess, serving
 
 TEMPLATE = "listingapi_template"
@@ -53,11 +54,12 @@ class TestDatabase:
     superuser_url: str
 
     def settings(self, **changed: Any) -> Settings:
-        """Settings of an application on this database, where anonymous callers may do all."""
+        """Settings of an application on this database, where anonymous callers may do all, as often as they like."""
         given: dict[str, Any] = {
             "database_url": self.serving_url,
             "migration_database_url": self.migration_url,
             "anonymous_scopes": frozenset(Scope),
+            **dict.fromkeys(RATES_IN_PUBLIC, 0),
         }
         return Settings(**{**given, **changed})
 
@@ -105,6 +107,20 @@ def database(create_database: Callable[[], TestDatabase], emptied: list[TestData
     yield taken
     asyncio.run(_empty(taken))
     emptied.append(taken)
+
+
+@pytest.fixture(scope="session")
+def running_redis() -> Iterator[RedisServer]:
+    """A real Redis, for the whole session."""
+    with tempfile.TemporaryDirectory(prefix="listingapi-redis-") as folder, redis_in(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture
+def redis_server(running_redis: RedisServer) -> RedisServer:
+    """A real Redis that remembers nothing."""
+    running_redis.flush()
+    return running_redis
 
 
 @pytest.fixture

@@ -16,7 +16,10 @@ ERRORS: dict[str, Any] = {
         "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}},
     }
 }
-TOLD_IN_HEADERS = ("ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After", "WWW-Authenticate")
+TOLD_IN_HEADERS = (
+    "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
+    "WWW-Authenticate",
+)  # fmt: skip
 
 
 async def validate_answer(response: httpx.Response) -> None:

@@ -14,6 +14,8 @@ from listingapi import apidocs, openapi
 from listingapi.access.callers import anonymous, caller_of
 from listingapi.access.credentials import Credentials
 from listingapi.access.gate import Gate
+from listingapi.access.logins import FailedLogins
+from listingapi.access.rates import Rates
 from listingapi.access.tokens import tokens_of_issuer
 from listingapi.accounts import routes as accounts
 from listingapi.accounts.key_service import KeyService
@@ -30,8 +32,11 @@ from listingapi.infra.database import Database
 from listingapi.infra.headers import AnswerHeaders
 from listingapi.infra.hosts import TrustedHosts
 from listingapi.infra.http import AnswerHead, AnswerOptions
+from listingapi.infra.limits import Limits, LocalLimits
 from listingapi.infra.periodic import every
 from listingapi.infra.proxies import BehindProxies
+from listingapi.infra.redis import Redis
+from listingapi.infra.redis_limits import RedisLimits
 from listingapi.infra.signing import Signer
 from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
@@ -72,8 +77,11 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     """The whole product as one ASGI application; it owns every connection that it opens."""
     database = Database(pool_size=settings.database_pool_size)
     credentials = Credentials(database, clock, tokens_of_issuer(settings, clock))
-    app: ASGIApp = create_litestar(settings, database, credentials, clock=clock)
-    app = Gate(app, credentials, anonymous(settings.scopes_without_credentials))
+    limits = limits_of(settings)
+    app: ASGIApp = create_litestar(settings, database, credentials, limits, clock=clock)
+    app = Rates(app, limits, settings.rates)
+    logins = FailedLogins(limits, database, settings.rates["failed_logins_per_minute"])
+    app = Gate(app, credentials, logins, anonymous(settings.scopes_without_credentials))
     return at_the_edge(app, settings)
 
 
@@ -86,17 +94,25 @@ def at_the_edge(app: ASGIApp, settings: Settings) -> ASGIApp:
     return AnswerHeaders(app, cors.headers_of_all(settings.cors_origins, EXPOSED_HEADERS))
 
 
+def limits_of(settings: Settings) -> Limits:
+    """Where requests are counted: in Redis if there is one, so that all processes count together."""
+    local = LocalLimits()
+    return RedisLimits(Redis(settings.redis_url), local) if settings.redis_url else local
+
+
 def describe() -> dict[str, Any]:
     """The OpenAPI document of the product."""
     database = Database(pool_size=1)
     credentials = Credentials(database, utc_now, tokens=None)
-    return openapi.document(create_litestar(Settings(), database, credentials, openapi_config=openapi.CONFIG))
+    litestar = create_litestar(Settings(), database, credentials, LocalLimits(), openapi_config=openapi.CONFIG)
+    return openapi.document(litestar)
 
 
-def create_litestar(
+def create_litestar(  # noqa: PLR0913 - what it is made of
     settings: Settings,
     database: Database,
     credentials: Credentials,
+    limits: Limits,
     *,
     clock: Clock = utc_now,
     openapi_config: OpenAPIConfig | None = None,
@@ -129,6 +145,7 @@ def create_litestar(
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
                 every(10, credentials.save_uses, name="uses_of_keys"),
                 credentials.checking_tokens(),
+                limits.running(),
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
             ):
                 yield

@@ -12,6 +12,7 @@ ALWAYS: tuple[Said, ...] = (
     (HTTPStatus.UNAUTHORIZED, "The caller has no credentials, and needs some; or those that they have are wrong."),
     (HTTPStatus.FORBIDDEN, "The credentials do not have the scope that this needs."),
     (HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is wrong, unknown or given twice; the message says which."),
+    (HTTPStatus.TOO_MANY_REQUESTS, "The requests of a minute are used up, or the failed logins of the address."),
     (HTTPStatus.SERVICE_UNAVAILABLE, "The database did not answer; whether a write was kept is not known."),
 )
 WITH_BODY: tuple[Said, ...] = (

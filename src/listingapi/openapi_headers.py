@@ -9,6 +9,8 @@ ETAG = ("ETag", "The listing's version, for `If-Match` and `If-None-Match`.")
 LINK = ("Link", '`rel="next"`: the next page, if there is one (RFC 8288).')
 LOCATION = ("Location", "Where what was made is.")
 REPLAYED_HEADER = (REPLAYED, "`true`: the request was answered before, and this is that answer.")
+RATE_LIMIT = ("RateLimit", "What is left of the allowance, `r`, and for how many seconds, `t`, if there is a limit.")
+RATE_LIMIT_POLICY = ("RateLimit-Policy", "What is allowed in a minute, `q`, if there is a limit.")
 RETRY_AFTER = ("Retry-After", "After how many seconds to send the request again, if that is what helps.")
 WWW_AUTHENTICATE = ("WWW-Authenticate", "Which credentials are taken.")
 
@@ -28,6 +30,7 @@ ALWAYS_SENT = {
 ALWAYS_SENT_WITH = {
     HTTPStatus.GONE: (ETAG,),
     HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
+    HTTPStatus.TOO_MANY_REQUESTS: (RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER),
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }
 PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices")
@@ -42,12 +45,11 @@ def describe_headers(operation: dict[str, Any]) -> None:
         sent = (*ALWAYS_SENT.get((name, status), ()), *ALWAYS_SENT_WITH.get(status, ()))
         headers = {header: _header(about, required=True) for header, about in sent}
         headers |= {header: _header(about) for header, about in _sometimes_sent(name, status, repeatable=repeatable)}
-        if headers:
-            answer["headers"] = headers
+        answer["headers"] = headers
 
 
 def _sometimes_sent(name: str, status: HTTPStatus, *, repeatable: bool) -> list[tuple[str, str]]:
-    sent = []
+    sent = [] if status == HTTPStatus.TOO_MANY_REQUESTS else [RATE_LIMIT, RATE_LIMIT_POLICY]
     if name in PAGED and status == HTTPStatus.OK:
         sent.append(LINK)
     if repeatable and status < HTTPStatus.MULTIPLE_CHOICES:

@@ -38,12 +38,18 @@ def _safe(url: str) -> str:
     return url
 
 
+def _with_a_port(url: str) -> str:
+    if urlsplit(url).port == 0:
+        raise ValueError("its port is 0")
+    return url
+
+
 def _networks(values: frozenset[str]) -> frozenset[str]:
     return frozenset(str(ip_network(value)) for value in values)
 
 
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
-RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://")]
+RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://."), AfterValidator(_with_a_port)]
 HTTPURL = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 SafeURL = Annotated[HTTPURL, AfterValidator(_safe)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_words)]

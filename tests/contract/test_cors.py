@@ -8,7 +8,7 @@ from tests.openapi import document
 
 ORIGIN = {"Origin": "https://agency.example"}
 HEADERS = "content-type, idempotency-key, if-match, if-none-match"
-TOLD = {"ETag", "Idempotency-Replayed", "Link", "Location", "Retry-After"}
+TOLD = {"ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"}
 OPERATIONS = sorted(
     (method.upper(), path) for path, operations in document()["paths"].items() for method in operations
 )  # fmt: skip

@@ -1,10 +1,13 @@
 """The gate that every request comes through: it says who calls, or refuses wrong credentials."""
 
+from collections.abc import Sequence
+
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
 from listingapi.access.callers import Caller, put_caller
 from listingapi.access.credentials import Credentials
+from listingapi.access.logins import FailedLogins
 from listingapi.access.refusals import wrong_credentials
 from listingapi.errors import RequestError
 from listingapi.rendering import error_answer
@@ -15,9 +18,10 @@ BEARER = b"bearer "
 class Gate:
     """Gives each request its caller. Credentials that are wrong are refused also where none are needed."""
 
-    def __init__(self, app: ASGIApp, credentials: Credentials, anonymous: Caller) -> None:
+    def __init__(self, app: ASGIApp, credentials: Credentials, logins: FailedLogins, anonymous: Caller) -> None:
         self._app = app
         self._credentials = credentials
+        self._logins = logins
         self._anonymous = anonymous
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -33,6 +37,9 @@ class Gate:
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         if not given:
             return self._anonymous
+        return await self._logins.guard(scope, b"\n".join(given), lambda: self._holder(given))
+
+    async def _holder(self, given: Sequence[bytes]) -> Caller:
         if len(given) > 1 or given[0][: len(BEARER)].lower() != BEARER:
             raise wrong_credentials("not one bearer token")
         try:

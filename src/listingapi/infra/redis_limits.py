@@ -1,0 +1,93 @@
+"""Counts what is taken from allowances in Redis, so that it is exact across processes."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from listingapi.infra.limits import COST, Limits, Verdict
+from listingapi.infra.redis import Redis, RedisUnavailable
+
+PREFIX = "listingapi:rate:"
+MOST_AT_ONCE = 500
+
+# The rule of limits.py, for any number of buckets, and by the clock of Redis, so that no other one matters.
+# A bucket is `used at`, without a fraction; it goes when it is full again.
+TAKE = f"""
+local cost = {COST}
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local answers = {{}}
+for i, bucket in ipairs(KEYS) do
+    local per_minute, requests = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
+    local used, at = string.match(redis.call('GET', bucket) or '', '^(%d+) (%d+)$')
+    used = used and math.max(0, used - math.max(0, now - at) * per_minute) or 0
+    local is_allowed = used + cost <= per_minute * cost
+    if is_allowed and requests > 0 then
+        used = used + requests * cost
+        local lifetime = math.ceil(used / per_minute / 1000)
+        redis.call('SET', bucket, string.format('%.0f %.0f', used, now), 'PX', lifetime)
+    end
+    answers[2 * i - 1] = is_allowed and 1 or 0
+    answers[2 * i] = used
+end
+return answers
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    bucket: str
+    per_minute: int
+    requests: int
+    verdict: asyncio.Future[Verdict]
+
+
+class RedisLimits:
+    """Counts in Redis, and while that does not answer, in this process.
+
+    What is asked while an answer is on its way goes in one call, after it.
+    """
+
+    def __init__(self, redis: Redis, otherwise: Limits) -> None:
+        self._redis = redis
+        self._otherwise = otherwise
+        self._script = redis.script(TAKE)
+        self._waiting: list[_Asked] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Be connected until the end of the block."""
+        async with self._redis.running():
+            yield
+
+    async def take(self, bucket: str, per_minute: int, requests: int = 1) -> Verdict:
+        """Take one request from a bucket if it has one; with 0 requests, say only whether it has."""
+        if not self._redis.is_available:
+            return await self._otherwise.take(bucket, per_minute, requests)
+        asked = _Asked(bucket, per_minute, requests, asyncio.get_running_loop().create_future())
+        self._waiting.append(asked)
+        if self._asking is None:
+            self._asking = asyncio.create_task(self._ask())
+        return await asked.verdict
+
+    async def _ask(self) -> None:
+        try:
+            while self._waiting:
+                several, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+                for asked, verdict in zip(several, await self._verdicts(several), strict=True):
+                    if not asked.verdict.done():
+                        asked.verdict.set_result(verdict)
+        finally:
+            self._asking = None
+
+    async def _verdicts(self, several: Sequence[_Asked]) -> list[Verdict]:
+        keys = [PREFIX + asked.bucket for asked in several]
+        arguments = [number for asked in several for number in (asked.per_minute, asked.requests)]
+        try:
+            answer: list[int] = await self._redis.run(self._script, keys, arguments)
+        except RedisUnavailable:
+            return [await self._otherwise.take(asked.bucket, asked.per_minute, asked.requests) for asked in several]
+        found = zip(answer[::2], answer[1::2], several, strict=True)
+        return [Verdict(bool(is_allowed), used, asked.per_minute) for is_allowed, used, asked in found]
