@@ -62,7 +62,11 @@ def has_no_list(_: "Issuer", request: BaseHTTPRequestHandler) -> None:
 
 
 def redirects(issuer: "Issuer", request: BaseHTTPRequestHandler) -> None:
-    send(request, b"", 302, Location=issuer.jwks_url)
+    """Say that the keys are elsewhere, where they are indeed."""
+    if request.path.endswith("/new"):
+        publishes(issuer, request)
+    else:
+        send(request, b"", 302, Location=f"{issuer.jwks_url}/new")
 
 
 def sends_two_megabytes(issuer: "Issuer", request: BaseHTTPRequestHandler) -> None:
