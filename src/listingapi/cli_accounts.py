@@ -1,6 +1,7 @@
 """The commands `listingapi accounts` and `listingapi keys`."""
 
 import asyncio
+import shlex
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
@@ -36,13 +37,12 @@ WIDE = 10_000
 
 accounts = cyclopts.App(
     name="accounts",
-    help="Accounts own listings and hold API keys: add, list, suspend and resume them.",
-    help_epilogue="The same over HTTP, and more: /accounts. To begin with: accounts create ops --kind operator",
+    help="Accounts own listings and hold API keys: add, list, suspend and resume them. "
+    "To begin with, make an operator: listingapi accounts create ops --kind operator",
 )
 keys = cyclopts.App(
     name="keys",
     help="API keys are what programs send as `Authorization: Bearer lst_…`: make, list and revoke them.",
-    help_epilogue="The same over HTTP: /accounts/{account_id}/keys.",
 )
 
 
@@ -58,19 +58,19 @@ def create(
             "portal: read. operator: everything, also correct prices, and manage accounts and keys."
         ),
     ],
-    reads_per_minute: Annotated[Rate, Parameter(help="How many reads it may send. [default: by the settings]")] = None,
+    reads_per_minute: Annotated[
+        Rate, Parameter(help="Reads that it may send; 0 is any number. [default: by the settings]")
+    ] = None,
     writes_per_minute: Annotated[
-        Rate, Parameter(help="How many writes it may send. [default: by the settings]")
+        Rate, Parameter(help="Writes that it may send; 0 is any number. [default: by the settings]")
     ] = None,
     data_dir: DataDir = None,
 ) -> None:
-    """Add an account; it gets in with a key: listingapi keys create --account NAME."""
+    """Add an account. What acts for it needs a key: listingapi keys create --account NAME."""
     rates = {"reads_per_minute": reads_per_minute, "writes_per_minute": writes_per_minute}
     given = {name: rate for name, rate in rates.items() if rate is not None}
     made = _in_office(lambda office: office.create_account(name=name, kind=kind, **given), data_dir)
-    print(
-        f"Account {made.id}, “{_printable(made.name)}”, is there. Its first key: listingapi keys create --account NAME"
-    )
+    print(f"Account {made.id} is there. For a key of its own: listingapi keys create --account {_quoted(made.name)}")
 
 
 @accounts.command(name="list")
@@ -205,6 +205,11 @@ def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 def _printable(text: str) -> str:
     """A text without what moves the cursor or colours a terminal."""
     return "".join(character if character.isprintable() else "�" for character in text)
+
+
+def _quoted(name: str) -> str:
+    """A name as it is typed in a shell."""
+    return shlex.quote(_printable(name))
 
 
 def _day(moment: datetime | UnsetType) -> str:

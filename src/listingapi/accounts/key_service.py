@@ -1,6 +1,6 @@
 """The use cases of API keys."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -69,6 +69,10 @@ class KeyService:
         """All keys, or those of one account, oldest first, each with the name of its account."""
         return await repository.with_owners(self._database, account_id)
 
+    async def owners(self, key_ids: Sequence[int]) -> dict[int, int]:
+        """The accounts that keys belong to, by the ids of those keys that there are."""
+        return await repository.owners(self._database, key_ids)
+
     async def get(self, account_id: int, key_id: int) -> APIKey:
         """Read a key.
 
@@ -122,19 +126,6 @@ class KeyService:
             done = answer(status=HTTPStatus.NO_CONTENT)
             if await records.commit(self._database, write, attempt, done, now):
                 return done
-
-    async def revoke_all(self, key_ids: list[int], attempt: Attempt) -> None:
-        """Revoke keys of any accounts, by their ids alone.
-
-        Raises:
-            APIKeyNotFound: there is none of one of these ids; then none is revoked.
-        """
-        owners = await repository.owners(self._database, key_ids)
-        for key_id in key_ids:
-            if key_id not in owners:
-                raise APIKeyNotFound(key_id)
-        for key_id, account_id in owners.items():
-            await self.revoke(account_id, key_id, attempt)
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

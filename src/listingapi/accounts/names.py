@@ -6,7 +6,7 @@ from typing import Annotated
 from listingapi.wire import must
 
 LONGEST_NAME = 255
-NAME_IS = f"a name of 1 to {LONGEST_NAME} characters that is not blank, without NUL characters"
+NAME_IS = f"of 1 to {LONGEST_NAME} characters that is not blank, without NUL characters"
 
 # PostgreSQL can't store NUL and lone surrogates; what is blank to one regex dialect is not to another.
 ANY = r"[^\x00\ud800-\udfff]"
@@ -17,7 +17,7 @@ PORTABLE_PATTERN = r"^[^\x00]*[^\s\x00-\x20\x85\ufeff][^\x00]*$"
 Name = Annotated[
     str,
     must(
-        NAME_IS,
+        f"a string {NAME_IS}",
         min_length=1,
         max_length=LONGEST_NAME,
         pattern=PATTERN,

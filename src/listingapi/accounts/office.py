@@ -18,6 +18,7 @@ from listingapi.errors import RequestError
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import CONNECTION_LOST, Database
 from listingapi.infra.start import StartError
+from listingapi.pagination import LARGEST_BIGINT
 
 MOST_A_PAGE = 1000
 CALLER = Caller(DEFAULT_ACCOUNT_ID, frozenset(Scope), COMMAND_LINE)
@@ -64,8 +65,16 @@ class Office:
         return await self._keys.with_owners((await self._accounts.find(account)).id if account else None)
 
     async def revoke_keys(self, key_ids: list[int]) -> None:
-        """Revoke keys; none of them if one of them is not there."""
-        await self._keys.revoke_all(key_ids, Attempt(CALLER, "delete-account-key"))
+        """Revoke keys.
+
+        Raises:
+            StartError: one of them does not exist; then none is revoked.
+        """
+        found = await self._keys.owners([key_id for key_id in key_ids if 0 <= key_id <= LARGEST_BIGINT])
+        if missing := [str(key_id) for key_id in key_ids if key_id not in found]:
+            raise StartError(f"There is no API key {', '.join(missing)}: none was revoked.")
+        for key_id, account_id in found.items():
+            await self._keys.revoke(account_id, key_id, Attempt(CALLER, "delete-account-key"))
 
 
 @asynccontextmanager

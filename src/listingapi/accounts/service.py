@@ -11,6 +11,7 @@ from msgspec import UNSET
 from listingapi.access.callers import Caller
 from listingapi.access.scopes import MAY_HAVE, Scope
 from listingapi.accounts import repository
+from listingapi.accounts.names import is_name
 from listingapi.accounts.schemas import RATES, Account, AccountState, AccountWrite
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
@@ -47,7 +48,7 @@ class AccountService:
         Raises:
             AccountNotFound: there is none of this name.
         """
-        return _required(await repository.find(self._database, name), name)
+        return _required(await repository.find(self._database, name) if is_name(name) else None, name)
 
     async def create(self, data: AccountWrite, attempt: Attempt) -> Answer:
         """Add an account.

@@ -11,4 +11,4 @@ def require_name(name: str) -> None:
         StartError: it is blank, too long, or nothing that PostgreSQL can store.
     """
     if not is_name(name):
-        raise StartError(f"--account must be {NAME_IS}.")
+        raise StartError(f"--account must be a name {NAME_IS}.")

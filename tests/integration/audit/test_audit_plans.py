@@ -67,7 +67,7 @@ async def plan_of(session: Any, search: AuditSearch, after: int | None) -> dict[
     ],
     ids=str,
 )
-async def test_a_page_walks_an_index(session: Any, asked: dict[str, int], index: str, after: int | None) -> None:
+async def test_a_page_walks_an_index(session: Any, asked: dict[str, Any], index: str, after: int | None) -> None:
     plan = await plan_of(session, AuditSearch(**asked), after)
     [scan] = plan["Plans"]
 
