@@ -48,6 +48,20 @@ async def test_a_new_price_is_appended_and_numbered_by_its_version(importer: Imp
     ]
 
 
+async def test_the_audit_trail_tells_of_what_an_import_wrote(importer: Importer, superuser: Connection) -> None:
+    await importer(line(latest_price_eur=100), line(external_id="flat-2"))
+    await importer(line(latest_price_eur=90, observed_date=day(10)))
+    await importer(line(latest_price_eur=90, observed_date=day(10)))  # writes nothing
+    entries = await superuser.fetch("SELECT account_id, actor, operation, details FROM audit_entry ORDER BY audit_id")
+
+    assert {tuple(entry)[:3] for entry in entries} == {(1, "command line", "import")}
+    assert [json.loads(entry["details"]) for entry in entries] == [
+        {"new": 2, "changed": 0, "entries": 2},
+        {"new": 0, "changed": 1, "entries": 1},
+    ]
+    assert await superuser.fetchval("SELECT array_agg(DISTINCT actor) FROM listing_price") == ["command line"]
+
+
 async def test_the_same_again_writes_nothing(importer: Importer, superuser: Connection) -> None:
     await importer(line())
     before = await superuser.fetch("SELECT xmin, * FROM listing")
