@@ -43,6 +43,7 @@ class KeptTokens:
 
     def put(self, token: str, kept: KeptToken) -> None:
         """Remember a token that was verified."""
+        self.drop(token)
         if len(self._kept) >= self._most:
             del self._kept[next(iter(self._kept))]
         self._kept[_digest(token)] = kept
