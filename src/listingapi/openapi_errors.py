@@ -9,6 +9,7 @@ from listingapi.rendering import PROBLEM_JSON
 Said = tuple[HTTPStatus, str]
 
 ALWAYS: tuple[Said, ...] = (
+    (HTTPStatus.BAD_REQUEST, "The request is not valid HTTP, or for a host that this deployment does not answer for."),
     (HTTPStatus.UNAUTHORIZED, "The caller has no credentials, and needs some; or those that they have are wrong."),
     (HTTPStatus.FORBIDDEN, "The credentials do not have the scope that this needs."),
     (HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is wrong, unknown or given twice; the message says which."),

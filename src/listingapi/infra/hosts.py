@@ -9,7 +9,7 @@ from listingapi.errors import UntrustedHost
 from listingapi.rendering import error_answer
 
 ANY_HOST = "*"
-HOST = re.compile(rb"(?:\[([0-9a-f:.]+)\]|([^:\[\]]+))(?::[0-9]*)?")
+HOST = re.compile(rb"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]*)?")
 
 
 class TrustedHosts:

@@ -151,9 +151,10 @@ class Protocol(HttpToolsProtocol):
 
     def _see_it_read(self) -> None:
         self._unsent = self.transport.get_write_buffer_size()
-        self._outgoing.start(self.unread_seconds, self.unread_seconds)
+        self._outgoing.start(self.unread_seconds / 2, self.unread_seconds / 2)
 
     def _end_writing(self) -> None:
+        """Half of the time is over: the system may have taken some of the answer, though the client took nothing."""
         if self.transport.get_write_buffer_size() < self._unsent:
             self._see_it_read()
         else:
