@@ -68,6 +68,11 @@ def test_every_command_is_documented(name: str) -> None:
     assert f"`listingapi {name}" in text_of("README.md", "docs/operations.md")
 
 
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"`(tests/[\w/]+(?:\.py)?)`", text_of("docs/security.md")))))
+def test_every_test_that_proves_an_answer_to_a_risk_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_link_leads_somewhere(page: Path) -> None:
     broken = [
