@@ -24,6 +24,7 @@ Timestamp = Annotated[datetime, Meta(tz=True)]
 LONGEST_INTEGER = 20
 LONGEST_NAME_SHOWN = 80
 DEEPEST = 16
+TOO_DEEP = f"is nested too deeply: {DEEPEST} levels of objects and arrays are taken"
 LARGEST_INTEGER = 10**LONGEST_INTEGER
 EXACT_NUMBERS: dict[type, Callable[[object], Decimal]] = {Euros: euros, Percent: percent}
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -63,7 +64,7 @@ def read_json(body: bytes) -> Any:
             object_pairs_hook=_properties,
         )
     except RecursionError:
-        raise InvalidRequest([FieldProblem("", "is nested too deeply")]) from None
+        raise InvalidRequest([FieldProblem("", TOO_DEEP)]) from None
     except UnicodeDecodeError:
         raise NotJSON("The body is not JSON: it is not UTF-8.") from None
     except json.JSONDecodeError as error:
@@ -147,7 +148,7 @@ def _properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _ambiguities(parsed: Any) -> Iterator[FieldProblem]:
     for depth, level in enumerate(_levels(parsed), start=1):
         if depth > DEEPEST:
-            yield FieldProblem("", "is nested too deeply")
+            yield FieldProblem("", TOO_DEEP)
             return
         for path, container in level:
             for name in container.repeated if isinstance(container, Ambiguous) else ():

@@ -6,6 +6,7 @@ import socket
 import psutil
 import pytest
 
+from tests.heads import filled, filled_by, with_headers, with_long_path
 from tests.openapi import ERRORS
 from tests.servers import ServeProcess
 from tests.sockets import TIMEOUT_SECONDS, Answer, exchange, read_answer, request
@@ -13,28 +14,7 @@ from tests.sockets import TIMEOUT_SECONDS, Answer, exchange, read_answer, reques
 MOST_BYTES = 32 * 1024
 MOST_HEADERS = 100
 MIB = 1024 * 1024
-WHOLE = b"%b\r\nHost: test\r\n%b\r\n"
 PIECE = 1000
-
-
-def filled(line: bytes, header: bytes, size: int) -> bytes:
-    """A head of this many bytes, by a header that is as long as it takes."""
-    return WHOLE % (line, header + b": " + b"x" * (size - len(WHOLE % (line, header + b": \r\n"))) + b"\r\n")
-
-
-def with_long_path(size: int) -> bytes:
-    """A head of this many bytes, by its path."""
-    start = b"GET /nothing/%b HTTP/1.1"
-    return WHOLE % (start % (b"x" * (size - len(WHOLE % (start % b"", b"")))), b"")
-
-
-def with_headers(count: int) -> bytes:
-    """A head with so many headers, `Host` among them."""
-    return WHOLE % (b"GET /nothing HTTP/1.1", b"".join(b"X-%d: y\r\n" % number for number in range(count - 1)))
-
-
-def filled_by(header: bytes, size: int) -> bytes:
-    return filled(b"GET /nothing HTTP/1.1", header, size)
 
 
 def assert_closed(answer: Answer) -> None:
