@@ -17,11 +17,6 @@ class Deadline:
         self._timer: TimerHandle | None = None
         self._in_all = self._between = self._started = self._moved = 0.0
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a client is waited for."""
-        return self._timer is not None
-
     def start(self, in_all: float, between: float) -> None:
         """Wait for so many seconds in all, and so many between two moves of the client."""
         self.stop()
