@@ -22,7 +22,7 @@ import asyncpg
 from listingapi.app import SEARCH_SESSION
 from listingapi.infra.database import SERVING_ROLE
 from listingapi.listings.filters import Search
-from listingapi.listings.search import page_of
+from listingapi.listings.search import found_by, page_of
 from listingapi.provision import existing_database
 from listingapi.query import read_query
 from listingapi.settings import load_settings
@@ -104,7 +104,7 @@ async def place_before(session: Any, asked: dict[str, Any], number: int) -> tupl
     if number == 1:
         return None
     before = (number - 1) * (LIMIT - 1)
-    statement, arguments = page(asked, limit=before)
+    statement, arguments = found_by(read_query(asked, Search), after=None, limit=before)
     place = f"SELECT place, listing_id FROM ({statement}) AS pages OFFSET {before - 1}"  # noqa: S608 - our own statement
     return tuple(await session.fetchrow(place, *arguments))
 

@@ -72,6 +72,28 @@ ORDERS = {
     "changed": Order("price_changed_date", datetime),
 }
 
+# A page ends where its texts come to this, as one text may be of 1 MiB. A text is measured by its header: those beyond
+# the page are neither unpacked nor sent. Whether a listing is followed by another one says where a page ended.
+LARGEST_PAGE_BYTES = 4 * 1024 * 1024
+BOUNDED = f"""
+    SELECT *
+    FROM (
+        SELECT
+            found.*,
+            sum(
+                octet_length(name) + octet_length(description)
+                + octet_length(street_address) + octet_length(postal_code) + octet_length(city)
+            ) OVER before AS bytes_before,
+            lead(true, 1, false) OVER before AS is_followed
+        FROM ({{page}}) AS found
+        WINDOW before AS (
+            ORDER BY place {{direction}}, listing_id {{direction}} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        )
+    ) AS measured
+    WHERE bytes_before IS NULL OR bytes_before < {LARGEST_PAGE_BYTES}
+    ORDER BY place {{direction}}, listing_id {{direction}}
+"""
+
 # The history of each listing of the page, as it was corrected: an index scan of a few rows each.
 DETAILED = """
     SELECT *
@@ -117,6 +139,17 @@ def page_of(
     search: Search, *, after: tuple[Any, int] | None, limit: int, detailed: bool = False
 ) -> tuple[str, list[Any]]:
     """The statement for a page of a search, `after` a place in its order, and its arguments."""
+    found, arguments = found_by(search, after=after, limit=limit, more_columns=MORE_COLUMNS if detailed else "")
+    _, is_descending = order_of(search)
+    direction = "DESC" if is_descending else "ASC"
+    page = BOUNDED.format(page=found, direction=direction)
+    return (DETAILED.format(page=page, direction=direction) if detailed else page), arguments
+
+
+def found_by(
+    search: Search, *, after: tuple[Any, int] | None, limit: int, more_columns: str = ""
+) -> tuple[str, list[Any]]:
+    """The statement for the listings that a search finds, however large their texts are, and its arguments."""
     order, is_descending = order_of(search)
     direction = "DESC" if is_descending else "ASC"
     statement = Statement([_on_market(search), order.condition])
@@ -125,20 +158,24 @@ def page_of(
             statement.conditions.append(condition.format(statement.bind(value)))
     if after:
         statement.conditions.append(_beyond(search, statement, after))
-    page = f"""
-        SELECT {COLUMNS}, {order.expression} AS place {MORE_COLUMNS if detailed else ""}
+    found = f"""
+        SELECT {COLUMNS}, {order.expression} AS place {more_columns}
         FROM listing {"" if search.text is UNSET else "JOIN listing_text USING (listing_id)"}
         WHERE {" AND ".join(statement.conditions)}
         ORDER BY {", ".join(f"{part} {direction}" for part in _sorted_by(search))}
         LIMIT {statement.bind(limit)}
     """
-    return (DETAILED.format(page=page, direction=direction) if detailed else page), statement.arguments
+    return found, statement.arguments
 
 
 async def find(
     database: Database, search: Search, *, after: tuple[Any, int] | None, limit: int, detailed: bool
 ) -> Sequence[asyncpg.Record]:
-    """At most `limit` listings that come after a place in a search; with what a summary is made of, if `detailed`."""
+    """At most `limit` listings that come after a place in a search, fewer where their texts are large.
+
+    Each has its `place`, and `is_followed` if another one is among the first `limit`; with what a summary is made of,
+    if `detailed`.
+    """
     statement, arguments = page_of(search, after=after, limit=limit, detailed=detailed)
     return await database.fetch(statement, *arguments)
 

@@ -38,7 +38,9 @@ class SearchService:
 
     async def _find(self, search: Search, after: Any, limit: int, *, detailed: bool) -> Page[Any]:
         found = await repository.find(self._database, search, after=after, limit=limit + 1, detailed=detailed)
-        return Page.of(found, limit, place=lambda row: (row["place"], row["listing_id"]))
+        page = found[:limit]
+        more_follow = page and page[-1]["is_followed"]
+        return Page(page, (page[-1]["place"], page[-1]["listing_id"]) if more_follow else None)
 
 
 def place_in(search: Search) -> Any:
