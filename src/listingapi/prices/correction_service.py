@@ -1,6 +1,5 @@
 """The use case of correcting what a price history says, without overwriting any of it."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -10,17 +9,18 @@ from msgspec import UNSET
 from msgspec.structs import replace as with_fields
 
 from listingapi.answers import Answer, answer
-from listingapi.errors import CorrectionRefused, PriceEntryNotFound
+from listingapi.errors import CorrectionRefused
 from listingapi.infra.database import Database
 from listingapi.listings import lives
 from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
 from listingapi.listings.writer import Change, ListingWriter
+from listingapi.money import Euros
 from listingapi.prices import change_repository as repository
-from listingapi.prices import repository as reads
+from listingapi.prices import story_repository
 from listingapi.prices.change_schemas import CorrectionWrite
-from listingapi.prices.schemas import CorrectionEntry, ListingPrice
-from listingapi.prices.story import Correction, Said
+from listingapi.prices.schemas import CorrectionEntry
+from listingapi.prices.story_repository import Corrected, Ends
 from listingapi.terms import Terms
 
 
@@ -46,8 +46,8 @@ class CorrectionService:
 
         async def decide(before: StoredListing, now: datetime) -> Change:
             touched = lives.touched(on_market(before), now)
-            said = await reads.said(self._database, listing_id)
-            after = with_story(touched, corrected_story(said, Correction(touched.version, version, price_eur, now)))
+            corrected = await story_repository.corrected(self._database, listing_id, version, price_eur)
+            after = with_story(touched, story_of(corrected, version, price_eur))
             correct = partial(
                 repository.correct,
                 after=after,
@@ -67,35 +67,28 @@ class CorrectionService:
         return await self._writer.change(listing_id, replace(terms, of_any_account=True), decide)
 
 
-def corrected_story(said: Said, correction: Correction) -> Sequence[ListingPrice]:
-    """The plain history with one more correction.
+def story_of(corrected: Corrected, version: int, price_eur: Euros | None) -> Ends:
+    """What a story becomes by the correction of an entry.
 
     Raises:
-        PriceEntryNotFound: there is no such entry.
         CorrectionRefused: the entry says that already, or the history would be empty.
     """
-    corrects = correction.corrects_version
-    words = said.last_words()
-    if corrects not in words:
-        raise PriceEntryNotFound(corrects)
-    if words[corrects] == correction.price_eur:
-        raise CorrectionRefused(f"The entry {corrects} says that already.")
-    story = Said(said.entries, [*said.corrections, correction]).story()
-    if not story:
+    if corrected.said_price_eur == price_eur:
+        raise CorrectionRefused(f"The entry {version} says that already.")
+    if corrected.story is None:
         raise CorrectionRefused("A listing has at least one price: correct this one to the right price instead.")
-    return story
+    return corrected.story
 
 
-def with_story(listing: StoredListing, story: Sequence[ListingPrice]) -> StoredListing:
+def with_story(listing: StoredListing, story: Ends) -> StoredListing:
     """A listing whose prices are those of a story."""
-    last = story[-1]
     return replace(
         listing,
-        listing=with_fields(listing.listing, latest_price_eur=last.price_eur),
-        previous_price_eur=story[-2].price_eur if len(story) > 1 else None,
-        original_price_eur=story[0].price_eur,
-        price_version=last.version,
-        price_changed_date=last.created_date,
+        listing=with_fields(listing.listing, latest_price_eur=story.last.price_eur),
+        previous_price_eur=story.previous_price_eur,
+        original_price_eur=story.original_price_eur,
+        price_version=story.last.version,
+        price_changed_date=story.last.created_date,
     )
 
 

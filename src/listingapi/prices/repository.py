@@ -6,7 +6,6 @@ item, or one of nulls if there is none.
 """
 
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +18,6 @@ from listingapi.money import Euros
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.prices.records import Place, entry_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice
-from listingapi.prices.story import Correction, Entry, Said
 from listingapi.prices.summary import PriceFacts
 from listingapi.prices.window import Window
 
@@ -113,21 +111,6 @@ SUMMARY = """
     WHERE listing.listing_id = $1
 """
 
-SAID = """
-    SELECT listing.withdrawn_date, said.*
-    FROM listing
-    LEFT JOIN LATERAL (
-        SELECT version, price_eur, created_date, recorded_date, NULL::bigint AS corrects_version
-        FROM listing_price
-        WHERE listing_id = $1
-        UNION ALL
-        SELECT version, price_eur, NULL, recorded_date, corrects_version
-        FROM listing_price_correction
-        WHERE listing_id = $1
-    ) AS said ON true
-    WHERE listing.listing_id = $1
-"""
-
 IN_ORDER = {"asc": {"order": "ASC", "beyond": ">"}, "desc": {"order": "DESC", "beyond": "<"}}
 BEFORE_ALL = {"asc": 0, "desc": LARGEST_BIGINT}
 
@@ -170,19 +153,6 @@ async def facts(database: Database, listing_id: int) -> PriceFacts:
     return PriceFacts.of(row)
 
 
-async def said(database: Database, listing_id: int) -> Said:
-    """All that was ever said of a listing's prices.
-
-    Raises:
-        ListingNotFound, ListingWithdrawn: there is no such listing on the market.
-    """
-    rows = _items(await _read(database, SAID, listing_id))
-    return Said(
-        [Entry(*_fields(row, Entry)) for row in rows if row["corrects_version"] is None],
-        [Correction(*_fields(row, Correction)) for row in rows if row["corrects_version"] is not None],
-    )
-
-
 async def _read(database: Database, statement: str, listing_id: int, *arguments: Any) -> Sequence[asyncpg.Record]:
     rows = await database.fetch(statement, listing_id, *arguments)
     if not rows:
@@ -198,7 +168,3 @@ def _ends(window: Window) -> tuple[datetime | None, datetime | None]:
 
 def _items(rows: Sequence[asyncpg.Record]) -> list[asyncpg.Record]:
     return [row for row in rows if row["version"] is not None]
-
-
-def _fields(row: asyncpg.Record, kind: type[Entry | Correction]) -> list[Any]:
-    return [row[field.name] for field in fields(kind)]

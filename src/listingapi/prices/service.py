@@ -3,16 +3,15 @@
 from datetime import UTC, datetime
 
 import msgspec
-from msgspec import UNSET
 
 from listingapi.errors import NoPriceThen
 from listingapi.infra.database import Database
 from listingapi.listings.writer import Clock
 from listingapi.pagination import Page
-from listingapi.prices import repository
+from listingapi.prices import repository, story_repository
 from listingapi.prices.records import Place, place_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice, PriceAt, PriceSummary
-from listingapi.prices.story import Said, in_force
+from listingapi.prices.story_repository import InForce
 from listingapi.prices.summary import summary_of
 from listingapi.prices.window import Moment, Window
 
@@ -53,26 +52,24 @@ class PriceService:
         Raises:
             NoPriceThen: there was no price yet, or none was known of.
         """
-        said = await repository.said(self._database, listing_id)
-        known = said if moment.known_at is UNSET else said.known_at(moment.known_at)
-        entry = in_force(known.story(), moment.time)
-        if entry is None:
-            raise _no_price(said, known)
+        found = await story_repository.in_force(self._database, listing_id, moment.time, moment.known_at or None)
+        if found.entry is None:
+            raise _no_price(found)
         return PriceAt(
-            price_eur=entry.price_eur,
-            created_date=entry.created_date,
-            version=entry.version,
+            price_eur=found.entry.price_eur,
+            created_date=found.entry.created_date,
+            version=found.entry.version,
             time=moment.time,
             known_at=moment.known_at,
         )
 
 
-def _no_price(said: Said, known: Said) -> NoPriceThen:
+def _no_price(found: InForce) -> NoPriceThen:
     """Say from when there is a price in what was known, or else from when there was any known."""
-    if story := known.story():
-        return NoPriceThen(f"The listing had no price then: its first is of {_in_utc(story[0].created_date)}.")
-    first = min(entry.recorded_date for entry in said.entries)
-    return NoPriceThen(f"No price of the listing was known then: its first was recorded at {_in_utc(first)}.")
+    if found.first_created_date:
+        return NoPriceThen(f"The listing had no price then: its first is of {_in_utc(found.first_created_date)}.")
+    first = _in_utc(found.first_recorded_date)
+    return NoPriceThen(f"No price of the listing was known then: its first was recorded at {first}.")
 
 
 def _in_utc(time: datetime) -> str:

@@ -1,56 +1,31 @@
-"""The corrected story is told twice, by `story.py` and by the view `listing_price_history`: they must agree."""
+"""The corrected story is told by SQL and, for the tests, by `tests/story.py`: they must agree on anything."""
 
 import asyncio
-from dataclasses import astuple
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from typing import Any
+from datetime import UTC, datetime
 
-import asyncpg
+import msgspec
 from hypothesis import HealthCheck, given, settings, strategies
+from msgspec import UNSET, UnsetType
 
+from listingapi.errors import CorrectionRefused, NoPriceThen, PriceEntryNotFound
 from listingapi.money import Euros
+from listingapi.prices import story_repository
+from listingapi.prices.correction_service import story_of
 from listingapi.prices.schemas import ListingPrice
-from listingapi.prices.story import Correction, Entry, Said
+from listingapi.prices.service import PriceService
+from listingapi.prices.story_repository import Ends
+from listingapi.prices.window import Moment
+from tests.clock import Clock
 from tests.conftest import TestDatabase
+from tests.story import Correction, Said, in_force
+from tests.tellings import HOURS, PRICES, START, histories, telling
 
-START = datetime(2024, 1, 1, tzinfo=UTC)
-LISTING = """
-    INSERT INTO listing (
-        account_id, version, name, description, building_type, latest_price_eur, original_price_eur, price_version,
-        price_changed_date, surface_area_m2, rooms_count, bedrooms_count, street_address, postal_code, city, country,
-        created_date, updated_date
-    )
-    SELECT account_id, 1, 'x', 'x', 'HOUSE', 1, 1, 1, now(), 1, 1, 0, 'x', 'x', 'x', 'FR', now(), now() FROM account
-    RETURNING listing_id
-"""
-ENTRY = "INSERT INTO listing_price VALUES ($1, $2, $3, $4, $5, 'api')"
-CORRECTION = """
-    INSERT INTO listing_price_correction
-    SELECT $1, $2, $3, $4, 'x', account_id, $5 FROM account
-"""
 STORY = "SELECT version, price_eur, created_date FROM listing_price_history WHERE listing_id = $1 ORDER BY version"
 
-# Few of each, so that entries often have the price of their neighbours, and several corrections.
-PRICES = strategies.integers(0, 3).map(Decimal)
-HOURS = strategies.integers(0, 9).map(lambda hours: START + timedelta(hours=hours))
+anything = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
-@strategies.composite
-def histories(draw: Any) -> Said:
-    """Anything that could have been said of one listing; when each was told is independent of its order."""
-    dates = sorted(draw(strategies.lists(HOURS, min_size=1, max_size=7)))
-    versions = sorted(draw(strategies.sets(strategies.integers(1, 20), min_size=len(dates), max_size=len(dates))))
-    entries = [Entry(version, draw(PRICES), date, draw(HOURS)) for version, date in zip(versions, dates, strict=True)]
-    corrected = draw(strategies.lists(strategies.sampled_from(versions), max_size=6))
-    corrections = [
-        Correction(number, version, draw(strategies.none() | PRICES), draw(HOURS))
-        for number, version in enumerate(corrected, start=21)
-    ]
-    return Said(entries, corrections)
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@anything
 @given(said=histories(), moment=HOURS)
 def test_the_view_tells_the_story_of_the_pure_code(database: TestDatabase, said: Said, moment: datetime) -> None:
     for known in (said, with_entries(said.known_at(moment))):
@@ -64,16 +39,63 @@ def with_entries(said: Said) -> Said:
 
 
 async def story_of_the_view(database: TestDatabase, said: Said) -> list[ListingPrice]:
-    """What the view makes of it, in a transaction that is rolled back."""
-    connection = await asyncpg.connect(database.superuser_url)
-    try:
-        await connection.execute("BEGIN")
-        listing_id = await connection.fetchval(LISTING)
-        for entry in said.entries:
-            await connection.execute(ENTRY, listing_id, *astuple(entry))
-        for correction in said.corrections:
-            await connection.execute(CORRECTION, listing_id, *astuple(correction))
+    async with telling(database, said) as (connection, listing_id):
         rows = await connection.fetch(STORY, listing_id)
-    finally:
-        await connection.close()
     return [ListingPrice(row["version"], Euros(row["price_eur"]), row["created_date"]) for row in rows]
+
+
+@anything
+@given(said=histories(), time=HOURS, known_at=strategies.just(UNSET) | HOURS)
+def test_the_price_at_a_time_is_that_of_the_pure_code(
+    database: TestDatabase, said: Said, time: datetime, known_at: datetime | UnsetType
+) -> None:
+    known = said if known_at is UNSET else said.known_at(known_at)
+    expected = in_force(known.story(), time) or why_none(said, known)
+
+    assert asyncio.run(price_at(database, said, Moment(time=time, known_at=known_at))) == expected
+
+
+def why_none(said: Said, known: Said) -> str:
+    if story := known.story():
+        return f"The listing had no price then: its first is of {in_utc(story[0].created_date)}."
+    first = min(entry.recorded_date for entry in said.entries)
+    return f"No price of the listing was known then: its first was recorded at {in_utc(first)}."
+
+
+def in_utc(time: datetime) -> str:
+    return str(msgspec.to_builtins(time.astimezone(UTC)))
+
+
+async def price_at(database: TestDatabase, said: Said, moment: Moment) -> ListingPrice | str:
+    async with telling(database, said) as (connection, listing_id):
+        try:
+            found = await PriceService(connection, Clock()).price_at(listing_id, moment)
+        except NoPriceThen as error:
+            return error.detail
+    return ListingPrice(found.version, found.price_eur, found.created_date)
+
+
+@anything
+@given(said=histories(), corrects=strategies.integers(0, 21), price=strategies.none() | PRICES.map(Euros))
+def test_a_correction_makes_of_a_story_what_the_pure_code_does(
+    database: TestDatabase, said: Said, corrects: int, price: Euros | None
+) -> None:
+    assert asyncio.run(corrected(database, said, corrects, price)) == expected_of(said, corrects, price)
+
+
+def expected_of(said: Said, corrects: int, price: Euros | None) -> Ends | type[Exception]:
+    words = said.last_words()
+    story = Said(said.entries, [*said.corrections, Correction(99, corrects, price, START)]).story()
+    if corrects not in words:
+        return PriceEntryNotFound
+    if words[corrects] == price or not story:
+        return CorrectionRefused
+    return Ends(story[-1], story[-2].price_eur if len(story) > 1 else None, story[0].price_eur)
+
+
+async def corrected(database: TestDatabase, said: Said, corrects: int, price: Euros | None) -> Ends | type[Exception]:
+    async with telling(database, said) as (connection, listing_id):
+        try:
+            return story_of(await story_repository.corrected(connection, listing_id, corrects, price), corrects, price)
+        except (PriceEntryNotFound, CorrectionRefused) as error:
+            return type(error)

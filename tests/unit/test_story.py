@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from listingapi.prices.story import Correction, Entry, Said, in_force
+from tests.story import Correction, Entry, Said, in_force
 
 DAY_0 = datetime(2024, 1, 1, tzinfo=UTC)
 
