@@ -106,10 +106,12 @@ async def test_the_service_starts_while_the_identity_provider_is_down(
 
 
 async def test_the_service_stops_while_the_identity_provider_hangs(
-    database: TestDatabase, clock: Clock, issuer: Issuer
+    database: TestDatabase, clock: Clock, issuer: Issuer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(tokens, "FETCH_SECONDS", 600)
     issuer.answer = issuers.hangs
-    async with asyncio.timeout(tokens.FETCH_SECONDS), client_of(database.settings(**issuer.settings), clock) as client:
+    stop_seconds = issuers.WAIT_SECONDS - 5
+    async with asyncio.timeout(stop_seconds), client_of(database.settings(**issuer.settings), clock) as client:
         await issuer.was_asked()
         answer = await client.get("/listings")
 
