@@ -16,9 +16,11 @@ from asgi_lifespan import LifespanManager
 
 from listingapi.access.scopes import Scope
 from listingapi.app import create_app
+from listingapi.infra import redis
 from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, Server, own_server
 from listingapi.infra.migrations import migrate
 from listingapi.settings import RATES_IN_PUBLIC, Settings
+from tests import patient
 from tests.clock import Clock
 from tests.openapi import validate_answer
 from tests.redis_server import RedisServer, redis_in
@@ -117,8 +119,9 @@ def running_redis() -> Iterator[RedisServer]:
 
 
 @pytest.fixture
-def redis_server(running_redis: RedisServer) -> RedisServer:
-    """A real Redis that remembers nothing."""
+def redis_server(running_redis: RedisServer, monkeypatch: pytest.MonkeyPatch) -> RedisServer:
+    """A real Redis that remembers nothing, and has time to answer."""
+    monkeypatch.setattr(redis, "ANSWER_SECONDS", patient.ANSWER_SECONDS)
     running_redis.flush()
     return running_redis
 

@@ -21,6 +21,7 @@ async def in_redis(redis_server: RedisServer) -> AsyncIterator[RedisLimits]:
     limits = RedisLimits(Redis(redis_server.url), otherwise=LocalLimits(most_buckets=0))
     async with limits.running():
         yield limits
+        assert limits._redis.is_available, "the process counted"
 
 
 @pytest.mark.parametrize("per_minute", [1, 7, 60, 600])

@@ -10,7 +10,6 @@ from redis.asyncio import Redis as Client
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.commands.core import AsyncScript
-from redis.exceptions import RedisError
 
 from listingapi.infra.start import StartError
 
@@ -71,13 +70,13 @@ class Redis:
         """Run a script.
 
         Raises:
-            RedisUnavailable: it did not answer in time, or with an error.
+            RedisUnavailable: it did not answer in time, or only with an error.
         """
         if not self.is_available:
             raise RedisUnavailable
         try:
             return await _in_time(script(keys, arguments))
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # also RuntimeError of a transport that is closed: whatever it is, we go on without
             self._leave_alone(error)
             raise RedisUnavailable from error
 
@@ -99,7 +98,7 @@ class Redis:
     async def _answers(self) -> bool:
         try:
             await self._client.ping()
-        except (RedisError, OSError, TimeoutError) as error:
+        except Exception as error:  # noqa: BLE001 - as above
             if not self._tried.is_set():
                 logger.warning("redis_unavailable", reason=type(error).__name__)
             self._tried.set()

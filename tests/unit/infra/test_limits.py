@@ -59,6 +59,7 @@ async def test_a_refusal_takes_nothing(limits: LocalLimits, time: StoppedClock) 
 async def test_looking_takes_nothing(limits: LocalLimits) -> None:
     for _ in range(5):
         assert (await limits.take("a", 1, requests=0)).is_allowed
+    assert not limits._buckets
     await limits.take("a", 1)
 
     assert not (await limits.take("a", 1, requests=0)).is_allowed
