@@ -1,11 +1,18 @@
 """Schemathesis on our own OpenAPI document: every check, on right and on wrong data, and along inferred links."""
 
+import asyncio
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import asyncpg
+import pytest
+
+from listingapi.access.scopes import Scope
+from tests.accounts import Accounts, Headers
 from tests.conftest import TestDatabase
 from tests.servers import serving
 
@@ -79,15 +86,41 @@ def refused_for_no_reason_of_the_schema(ctx, response, case):
 """
 
 
-def test_no_check_fails_on_any_operation(create_database: Callable[[], TestDatabase], tmp_path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Who sends the requests, how many each operation is sent, and what else right ones may be answered."""
+
+    granted: frozenset[Scope]
+    has_key: bool
+    examples: int
+    expected: str = ""
+
+
+RUNS = [
+    pytest.param(Run(frozenset(Scope), has_key=False, examples=15), id="without credentials, where all is granted"),
+    pytest.param(Run(frozenset(), has_key=True, examples=15), id="with an operator's key"),
+    pytest.param(
+        Run(frozenset(), has_key=False, examples=5, expected=', "401"'),
+        id="without credentials, where nothing is granted",
+    ),
+]
+
+
+@pytest.mark.parametrize("given", RUNS)
+def test_no_check_fails_on_any_operation(
+    create_database: Callable[[], TestDatabase], tmp_path: Path, given: Run
+) -> None:
     """On a server of its own: the pricing rules that it adds would hold up the prices of others."""
-    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION)
+    database = create_database()
+    headers = asyncio.run(_operators_key(database)) if given.has_key else {}
+    (tmp_path / "schemathesis.toml").write_text(CONFIGURATION.replace('"422"]', f'"422"{given.expected}]'))
     (tmp_path / "hooks.py").write_text(HOOKS)
     schemathesis = [str(Path(sys.executable).with_name("schemathesis")), "--config-file", "schemathesis.toml", "run"]
-    options = ["--checks=all", "--max-examples=15", "--max-time=40", "--generation-deterministic", "--no-color"]
-    with serving(environment=create_database().settings().as_environment()) as server:
+    options = ["--checks=all", f"--max-examples={given.examples}", "--max-time=40", "--generation-deterministic"]
+    sent = [option for name, value in headers.items() for option in ("-H", f"{name}: {value}")]
+    with serving(environment=database.settings(anonymous_scopes=given.granted).as_environment()) as server:
         run = subprocess.run(
-            [*schemathesis, f"{server.url}/openapi.json", *options],
+            [*schemathesis, f"{server.url}/openapi.json", *options, *sent, "--no-color"],
             cwd=tmp_path,
             env=os.environ | {"SCHEMATHESIS_HOOKS": "hooks"},
             capture_output=True,
@@ -97,3 +130,13 @@ def test_no_check_fails_on_any_operation(create_database: Callable[[], TestDatab
 
     assert run.returncode == 0, run.stdout + run.stderr
     assert "29 selected / 29 total" in run.stdout
+
+
+async def _operators_key(database: TestDatabase) -> Headers:
+    """A key that no made-up request revokes, and an account that none suspends: their ids are not among the first."""
+    connection = await asyncpg.connect(database.superuser_url)
+    await connection.execute("ALTER SEQUENCE account_account_id_seq RESTART 7000001")
+    await connection.execute("ALTER SEQUENCE api_key_key_id_seq RESTART 7000001")
+    await connection.close()
+    async with Accounts.on(database) as accounts:
+        return await accounts.key(await accounts.add("operator", "operator"))
