@@ -90,7 +90,8 @@ def at_the_edge(app: ASGIApp, settings: Settings) -> ASGIApp:
     app = AnswerHead(AnswerOptions(app))
     app = TrustedHosts(app, settings.trusted_hosts)
     app = Cors(app, settings.cors_origins, EXPOSED_HEADERS)
-    app = BehindProxies(app, settings.trusted_proxies)
+    if settings.trusted_proxies:
+        app = BehindProxies(app, settings.trusted_proxies)
     return AnswerHeaders(app, cors.headers_of_all(settings.cors_origins, EXPOSED_HEADERS))
 
 

@@ -1,6 +1,5 @@
 """The headers that every answer has, whoever gives it."""
 
-from collections.abc import Iterator
 from http import HTTPStatus
 
 from litestar.enums import ScopeType
@@ -20,11 +19,15 @@ NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancest
 ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 NOT_KEPT = (b"cache-control", b"no-store")
 NOT_KEPT_OR_SHARED = (b"cache-control", b"private, no-store")
+MAY_BE_OWN = frozenset({NOTHING_LOADED[0], NOT_KEPT[0]})
 
 
 def header_in(scope: HTTPScope, name: bytes) -> bytes | None:
     """The first value of a request's header; its name in lower case."""
-    return next((value for given, value in scope["headers"] if given == name), None)
+    for given, value in scope["headers"]:
+        if given == name:
+            return value
+    return None
 
 
 class AnswerHeaders:
@@ -32,12 +35,13 @@ class AnswerHeaders:
 
     def __init__(self, app: ASGIApp, more: Headers = ()) -> None:
         self._app = app
-        self._always = (*SECURITY, *more)
+        self._of_pages = (*SECURITY, *more)
+        self._of_answers = (*self._of_pages, NOTHING_LOADED)
 
     @property
     def of_refusals(self) -> Headers:
         """The headers of what the server refuses before there is a request for the application."""
-        return (*self._always, NOTHING_LOADED, NOT_KEPT)
+        return (*self._of_answers, NOT_KEPT)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
@@ -50,7 +54,7 @@ class AnswerHeaders:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
-                message["headers"] = [*message["headers"], *self._always, *_needed(scope, message)]
+                message["headers"] = [*message["headers"], *self._added(scope, message)]
             await send(message)
 
         try:
@@ -60,16 +64,13 @@ class AnswerHeaders:
                 raise
             await error_answer(error, scope).send(send_with_headers)
 
-
-def _needed(scope: HTTPScope, start: HTTPResponseStartEvent) -> Iterator[tuple[bytes, bytes]]:
-    """The headers that depend on the request, or that the answer has not set itself."""
-    own = {name for name, _ in start["headers"]}
-    if NOTHING_LOADED[0] not in own:
-        yield NOTHING_LOADED
-    if NOT_KEPT[0] not in own:
-        if header_in(scope, b"authorization") is not None:
-            yield NOT_KEPT_OR_SHARED
-        elif start["status"] >= HTTPStatus.BAD_REQUEST:
-            yield NOT_KEPT
-    if scope["scheme"] == "https":
-        yield ONLY_HTTPS
+    def _added(self, scope: HTTPScope, start: HTTPResponseStartEvent) -> Headers:
+        """What an answer is to have beside its own headers."""
+        own = [name for name, _ in start["headers"] if name in MAY_BE_OWN]
+        added = self._of_pages if NOTHING_LOADED[0] in own else self._of_answers
+        if NOT_KEPT[0] not in own:
+            if header_in(scope, b"authorization") is not None:
+                added = (*added, NOT_KEPT_OR_SHARED)
+            elif start["status"] >= HTTPStatus.BAD_REQUEST:
+                added = (*added, NOT_KEPT)
+        return (*added, ONLY_HTTPS) if scope["scheme"] == "https" else added

@@ -7,6 +7,7 @@ from litestar.types import ASGIApp, HTTPResponseStartEvent, Message, Receive, Sc
 
 # A method that no address takes.
 REFUSED_METHOD = HttpMethod.TRACE
+SAYS_WHAT_IS_ALLOWED = frozenset({HTTPStatus.NO_CONTENT, HTTPStatus.METHOD_NOT_ALLOWED})
 
 
 class AnswerHead:
@@ -23,7 +24,7 @@ class AnswerHead:
         is_head = scope["method"] == HttpMethod.HEAD
 
         async def send_headers_only(message: Message) -> None:
-            if message["type"] == "http.response.start":
+            if message["type"] == "http.response.start" and message["status"] in SAYS_WHAT_IS_ALLOWED:
                 _allow_head(message)
             elif message["type"] == "http.response.body" and is_head:
                 message["body"] = b""

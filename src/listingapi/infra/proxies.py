@@ -1,5 +1,6 @@
 """Who calls, where proxies stand between."""
 
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 
@@ -8,6 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 LARGEST_PORT = 65_535
+LONGEST_ADDRESS = 45
 
 Address = tuple[str, int]
 
@@ -36,11 +38,17 @@ async def _nothing(*_: object) -> None:
 
 
 def _plain(client: Address | None) -> Address | None:
-    """An address in its one notation, IPv4 also where it came as IPv6; None for what is none."""
+    """An address in its one notation; None for what is none."""
     host, port = client or ("", 0)
+    plain = _notation(host) if len(host) <= LONGEST_ADDRESS else None
+    return (plain, port if 0 <= port <= LARGEST_PORT else 0) if plain else None
+
+
+@lru_cache(maxsize=4096)
+def _notation(host: str) -> str | None:
+    """The one notation of an IP address, of IPv4 also where it came as IPv6; with a zone it is none from elsewhere."""
     try:
         address = ip_address("" if "%" in host else host)
     except ValueError:
         return None
-    mapped = getattr(address, "ipv4_mapped", None)
-    return str(mapped or address), port if 0 <= port <= LARGEST_PORT else 0
+    return str(getattr(address, "ipv4_mapped", None) or address)
