@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 
 from listingapi.infra import redis
 from listingapi.infra.limits import LocalLimits
-from listingapi.infra.redis import Redis
+from listingapi.infra.redis import Redis, RedisUnavailable
 from listingapi.infra.redis_limits import RedisLimits
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
@@ -117,8 +117,9 @@ async def test_every_request_is_answered_while_redis_goes_and_comes_back(
 
 @pytest.mark.parametrize("harm", [kill, freeze])
 async def test_a_redis_that_is_lost_costs_a_moment_once(
-    fragile: RedisServer, harm: Callable[[RedisServer], object]
+    fragile: RedisServer, harm: Callable[[RedisServer], object], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(redis, "CONNECT_SECONDS", 60.0)
     limits = RedisLimits(Redis(fragile.url), otherwise=LocalLimits())
     async with limits.running():
         await limits.take("a", 10)
@@ -130,6 +131,18 @@ async def test_a_redis_that_is_lost_costs_a_moment_once(
         took = time.monotonic() - began
 
     assert took < MOMENT_SECONDS
+
+
+async def test_that_it_is_lost_is_said_once_however_many_wait_for_it(fragile: RedisServer) -> None:
+    asked = Redis(fragile.url)
+    with capture_logs() as logs:
+        async with asked.running():
+            fragile.freeze()
+            waiting = (asked.run(asked.script("return 1"), [], []) for _ in range(2))
+            answers = await asyncio.gather(*waiting, return_exceptions=True)
+
+    assert [type(answer) for answer in answers] == [RedisUnavailable] * 2
+    assert events(logs) == ["redis_unavailable"]
 
 
 async def test_while_redis_is_away_the_process_counts(
