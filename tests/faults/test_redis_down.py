@@ -112,7 +112,7 @@ async def test_every_request_is_answered_while_redis_goes_and_comes_back(
     with fragile.client() as look:
         look.config_resetstat()
         await readers[0].read()
-        assert look.info("commandstats")["cmdstat_evalsha"]["calls"] == 1
+        assert look.info("commandstats")["cmdstat_evalsha"]["calls"] >= 1
 
 
 @pytest.mark.parametrize("harm", [kill, freeze])
