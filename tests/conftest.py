@@ -158,7 +158,7 @@ def live_server(create_database: Callable[[], TestDatabase]) -> Iterator[ServePr
 async def client_of(settings: Settings, clock: Callable[[], Any]) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application with these settings; every answer is checked against the OpenAPI document."""
     app: Any = create_app(settings, clock=clock)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60):
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         hooks = {"response": [validate_answer]}
         async with httpx.AsyncClient(transport=transport, base_url="http://test", event_hooks=hooks) as connected:

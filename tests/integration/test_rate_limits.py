@@ -41,7 +41,7 @@ def client_of(database: TestDatabase, clock: Clock) -> ClientOf:
 @asynccontextmanager
 async def application(settings: Settings, clock: Clock) -> AsyncIterator[Any]:
     app: Any = create_app(settings, clock=clock)
-    async with LifespanManager(app):
+    async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60):
         yield app
 
 
