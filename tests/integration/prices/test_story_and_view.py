@@ -22,7 +22,7 @@ from tests.tellings import HOURS, PRICES, START, histories, telling
 
 STORY = "SELECT version, price_eur, created_date FROM listing_price_history WHERE listing_id = $1 ORDER BY version"
 
-anything = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+anything = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @anything
