@@ -26,5 +26,5 @@ async def _again_and_again(seconds: float, work: Callable[[], Awaitable[object]]
         try:
             await work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the next time may go well
-            logger.warning("periodic_work_failed", work=name, reason=repr(error))
+            logger.warning("periodic_work_failed", work=name, reason=type(error).__name__)
         await asyncio.sleep(seconds)
