@@ -30,6 +30,8 @@ TEMPLATE = "listingapi_template"
 
 # Those that refer to another come before it.
 WRITTEN_TABLES = (
+    "outbox",
+    "event",
     "audit_entry",
     "api_key",
     "idempotency_record",
@@ -182,7 +184,7 @@ async def _empty(database: TestDatabase) -> None:
     await connection.execute(
         "DELETE FROM account WHERE account_id <> 1; UPDATE account SET name = 'default', kind = 'agency', "
         "is_suspended = false, reads_per_minute = NULL, writes_per_minute = NULL; "
-        "ALTER SEQUENCE listing_listing_id_seq RESTART"
+        "ALTER SEQUENCE listing_listing_id_seq RESTART; UPDATE event_feed SET position = 0, forgotten_position = 0"
     )
     await connection.close()
 

@@ -20,7 +20,7 @@ from listingapi.infra.migrations import config, current_revision, migrate, newes
 from tests.conftest import TestDatabase
 
 # Small tables that such an engine copies to every node.
-REFERENCE_TABLES = ("account", "alembic_version", "signing_key")
+REFERENCE_TABLES = ("account", "alembic_version", "event_feed", "signing_key")
 
 KEYS_OUTSIDE_LISTING_AND_ACCOUNT = """
     SELECT format('%s.%s', c.conrelid::regclass, c.conname)

@@ -21,6 +21,8 @@ HEADER_SCHEMA = {
 }
 QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 PLAIN = re.compile(r"[!#-~]+")
+# Version 00 of W3C Trace Context: whoever reads an event goes on with the trace, and may know no other.
+TRACE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 IdempotencyKey = Annotated[
     str | None,
@@ -36,14 +38,15 @@ IdempotencyKey = Annotated[
 class Attempt:
     """One sending of a request that writes.
 
-    By whom, for which operation (its id in the OpenAPI document), under which key if any, and the digest of what was
-    sent.
+    By whom, for which operation (its id in the OpenAPI document), under which key if any, the digest of what was sent,
+    and the trace that it is part of, if any.
     """
 
     by: Caller
     operation: str
     key: str | None = None
     fingerprint: bytes = b""
+    trace: str | None = None
 
     @property
     def account_id(self) -> int:
@@ -67,11 +70,17 @@ async def attempt_of(
     """
     operation = str(request.route_handler.operation_id)
     if idempotency_key is None:
-        return Attempt(caller, operation)
+        return Attempt(caller, operation, trace=_trace(request))
     if len(request.headers.getall("Idempotency-Key")) > 1:
         raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
     what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
-    return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest())
+    return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest(), _trace(request))
+
+
+def _trace(request: Request[Any, Any, Any]) -> str | None:
+    """The trace that a request says it is part of; one that can't be read is none."""
+    given = request.headers.getall("traceparent", [])
+    return given[0] if len(given) == 1 and TRACE.fullmatch(given[0]) else None
 
 
 def _key(header: str) -> str:

@@ -11,15 +11,20 @@ from listingapi.access.scopes import Scope
 from listingapi.answers import Answer
 from listingapi.audit import repository as audit
 from listingapi.errors import ListingChanged, ListingNotFound, ListingOfAnother
+from listingapi.events import outbox
+from listingapi.events.outbox import Occasion
+from listingapi.events.schemas import Event
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
-from listingapi.listings import lives, repository
+from listingapi.listings import announcements, lives, repository
 from listingapi.listings.schemas import StoredListing
+from listingapi.prices import announcements as price_announcements
 from listingapi.prices import appending
 from listingapi.prices.appending import Flags
 from listingapi.prices.rules import Rule
+from listingapi.prices.schemas import Source
 from listingapi.terms import Terms
 
 Clock = Callable[[], datetime]
@@ -32,13 +37,15 @@ class Change:
 
     `after` is the listing with its next version, or as it was if there is nothing to change. `answer` makes the answer
     from what pricing rules object to. They are held against the price of `proposed`: that of `after` unless another is
-    given, none for a correction. `also` are further parts of the write.
+    given, none for a correction. `also` are further parts of the write, `events` is what others are told beside what
+    the listing before and after show.
     """
 
     after: StoredListing
     answer: Callable[[Flags], Answer]
-    source: str = "api"
+    source: Source = "api"
     also: Sequence[Part] = ()
+    events: Sequence[Event] = ()
     proposed: StoredListing | None = None
     is_correction: bool = False
 
@@ -185,6 +192,21 @@ def _add_parts(  # noqa: PLR0913 - all that a write is
         listing_id=after.listing.id,
         version=after.version,
         details={"changed": changed} if changed else None,
+    )
+    outbox.enqueue(
+        write,
+        [
+            *announcements.events_of(before, after),
+            *price_announcements.events_of(before, after, by=attempt.by, flags=flags, source=change.source),
+            *change.events,
+        ],
+        Occasion(
+            listing_id=after.listing.id,
+            version=after.version,
+            account_id=after.account_id,
+            time=lives.at(after, now),
+            trace=attempt.trace,
+        ),
     )
 
 

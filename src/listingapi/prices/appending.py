@@ -8,6 +8,7 @@ from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices import change_repository
 from listingapi.prices.rules import Objection, ProposedPrice, Rule, judge, objections
+from listingapi.prices.schemas import Source
 
 Flags = Sequence[Objection]
 
@@ -41,7 +42,7 @@ def flags_of(
     return judge(objections(proposed, rules), confirmed=is_confirmed, pointer=pointer)
 
 
-def append(write: Write, after: StoredListing, *, by: Caller, flags: Flags, now: datetime, source: str) -> None:  # noqa: PLR0913
+def append(write: Write, after: StoredListing, *, by: Caller, flags: Flags, now: datetime, source: Source) -> None:  # noqa: PLR0913
     """Append the price of a listing to its history, if it came with this version."""
     if after.price_version == after.version:
         change_repository.append(write, after, source=source, by=by, flags=flags, now=now)

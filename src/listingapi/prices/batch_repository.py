@@ -7,18 +7,21 @@ from datetime import datetime
 import msgspec
 
 from listingapi.audit import repository as audit
+from listingapi.events import outbox
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.write import Write
 from listingapi.listings.schemas import StoredListing
+from listingapi.prices.announcements import PriceChanged
 from listingapi.prices.rules import Objection
 
 
 @dataclass(frozen=True, slots=True)
 class NewPrice:
-    """A listing with its new price, and what pricing rules object to it."""
+    """A listing with its new price, what pricing rules object to it, and what others are told of it."""
 
     after: StoredListing
     flags: Sequence[Objection]
+    event: PriceChanged
 
 
 def change(write: Write, changes: Sequence[NewPrice], attempt: Attempt, *, now: datetime) -> None:
@@ -36,6 +39,8 @@ def change(write: Write, changes: Sequence[NewPrice], attempt: Attempt, *, now: 
             [msgspec.json.encode(change.flags).decode() if change.flags else None for change in changes],
             "jsonb[]",
         ),
+        "owner_id": ([change.after.account_id for change in changes], "bigint[]"),
+        "event": ([outbox.data_of(change.event) for change in changes], "text[]"),
     }
     arrays = ", ".join(write.bind(*column) for column in columns.values())
     write.add(f"SELECT given.* FROM guard, unnest({arrays}) AS given ({', '.join(columns)})", name="given")
@@ -58,3 +63,4 @@ def change(write: Write, changes: Sequence[NewPrice], attempt: Attempt, *, now: 
         FROM given
     """)
     audit.record_listings(write, attempt.by, attempt.operation, now=now, changed=["latest_price_eur"])
+    outbox.enqueue_given(write, PriceChanged, attempt.trace)

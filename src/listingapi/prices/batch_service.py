@@ -26,7 +26,7 @@ from listingapi.listings import lives
 from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
 from listingapi.listings.writer import Clock, Found, find, lock
-from listingapi.prices import appending, batch_repository
+from listingapi.prices import announcements, appending, batch_repository
 from listingapi.prices.batch_repository import NewPrice
 from listingapi.prices.change_schemas import BatchLine, BatchResult, BatchResults, BatchWrite
 from listingapi.prices.change_service import PriceChangeService
@@ -131,7 +131,8 @@ def _change(
     flags = appending.flags_of(listing, after, rules, is_confirmed=is_confirmed, pointer=POINTER)
     if after.price_version != after.version:
         return _result(listing, (), HTTPStatus.OK)
-    changes.append(NewPrice(after, flags))
+    event = announcements.changed(listing.price_eur, after, account_id=after.account_id, flags=flags, source="api")
+    changes.append(NewPrice(after, flags, event))
     return _result(after, flags, HTTPStatus.CREATED)
 
 

@@ -28,6 +28,7 @@ from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
 from listingapi.listings.writer import Change, ListingWriter
 from listingapi.money import Euros
+from listingapi.prices import announcements
 from listingapi.prices import change_repository as repository
 from listingapi.prices.appending import Flags
 from listingapi.prices.change_schemas import AppendedPrice, PriceWrite, ScheduledPrice
@@ -96,6 +97,7 @@ class PriceChangeService:
                 after,
                 lambda _: accepted,
                 also=(partial(repository.schedule, listing_id=listing_id, scheduled=scheduled),),
+                events=(announcements.scheduled(scheduled),),
                 proposed=lives.repriced(before, price_eur, effective_date),
             )
 

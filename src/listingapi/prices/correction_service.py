@@ -16,8 +16,8 @@ from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
 from listingapi.listings.writer import Change, ListingWriter
 from listingapi.money import Euros
+from listingapi.prices import announcements, story_repository
 from listingapi.prices import change_repository as repository
-from listingapi.prices import story_repository
 from listingapi.prices.change_schemas import CorrectionWrite
 from listingapi.prices.schemas import CorrectionEntry
 from listingapi.prices.story_repository import Corrected, Ends
@@ -61,6 +61,7 @@ class CorrectionService:
                 after,
                 lambda _: _answered(data, after, version, by.account_id, now),
                 also=(correct,),
+                events=(announcements.corrected(data, after, corrects=version, account_id=by.account_id),),
                 is_correction=True,
             )
 
