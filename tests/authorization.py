@@ -113,5 +113,7 @@ REQUESTS = {
     "post-account-keys": Request("POST", "{account}/keys", KEY),
     "get-account-key": Request("GET", "{key}"),
     "delete-account-key": Request("DELETE", "{key}"),
+    "get-events": Request("GET", "/events"),
+    "get-event-stream": Request("HEAD", "/events/stream"),  # the answer to GET has no end
     "get-audit": Request("GET", "/audit"),
 }

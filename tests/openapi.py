@@ -17,8 +17,8 @@ ERRORS: dict[str, Any] = {
     }
 }
 TOLD_IN_HEADERS = (
-    "ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After",
-    "WWW-Authenticate",
+    "ETag", "Idempotency-Replayed", "Link", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy",
+    "Retry-After", "WWW-Authenticate",
 )  # fmt: skip
 
 

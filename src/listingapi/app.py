@@ -24,6 +24,10 @@ from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.audit import routes as audit
 from listingapi.audit.service import AuditService
 from listingapi.bodies import StrictJSON
+from listingapi.events import routes as events
+from listingapi.events.sequencing import Sequencer, forget_old
+from listingapi.events.service import EventService
+from listingapi.events.watch import Watch
 from listingapi.idempotency.attempts import attempt_of
 from listingapi.idempotency.repository import purge
 from listingapi.infra import cors
@@ -62,10 +66,15 @@ from listingapi.terms import terms_of
 SEARCH_SESSION = {"application_name": "listingapi search", "plan_cache_mode": "force_custom_plan", "jit": "off"}
 SEARCH_POOL_SIZE = 4
 
+# The indexes of tables of which most rows were deleted a moment ago: what is known of their size is always wrong.
+EVENTS_SESSION = {"application_name": "listingapi events", "enable_seqscan": "off", "enable_bitmapscan": "off"}
+EVENTS_POOL_SIZE = 4
+
 LARGEST_BODY_BYTES = 1024 * 1024
 
 EXPOSED_HEADERS = (
-    "ETag", REPLAYED, "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
+    "ETag", REPLAYED, "Link", "Location", "Preference-Applied", "RateLimit", "RateLimit-Policy", "Retry-After",
+    "WWW-Authenticate",
 )  # fmt: skip
 
 
@@ -120,6 +129,8 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
 ) -> Litestar:
     """The URL space: every route, what it is given and how its errors are rendered."""
     searched = Database(pool_size=SEARCH_POOL_SIZE, session=SEARCH_SESSION)
+    sequenced = Database(pool_size=EVENTS_POOL_SIZE, session=EVENTS_SESSION)
+    sequencer, watch = Sequencer(sequenced), Watch(sequenced)
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
     changes = PriceChangeService(database, writer)
@@ -129,6 +140,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
         "batches": BatchService(database, clock, changes, must_match=settings.require_if_match),
         "changes": changes,
         "corrections": CorrectionService(database, writer),
+        "events": EventService(sequenced, watch),
         "keys": KeyService(database, clock),
         "listings": ListingService(database, writer),
         "prices": PriceService(database, clock),
@@ -141,6 +153,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
         await database.open(settings.serving_url)
         try:
             await searched.open(settings.serving_url)
+            await sequenced.open(settings.serving_url)
             await cursor_signer.load(database)
             async with (
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
@@ -148,9 +161,13 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 credentials.checking_tokens(),
                 limits.running(),
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
+                every(0.2, sequencer.take_all, name="sequence_of_events"),
+                every(0.2, watch.look, name="watch_for_events"),
+                every(600, lambda: forget_old(sequenced, clock()), name="old_events"),
             ):
                 yield
         finally:
+            await sequenced.close()
             await searched.close()
             await database.close()
 
@@ -162,6 +179,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
             rules.router,
             accounts.router,
             audit.router,
+            events.router,
             *apidocs.routes(describe),
         ],
         dependencies={

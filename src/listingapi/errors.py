@@ -355,6 +355,19 @@ class NothingHere(RequestError):
         super().__init__("There is nothing at this address.")
 
 
+class EventsForgotten(RequestError):
+    """Events after the position that was asked for are not kept any more."""
+
+    status = HTTPStatus.GONE
+    problem_type = "events-forgotten"
+
+    def __init__(self, after: int, oldest: int) -> None:
+        super().__init__(
+            f"Events after position {after} are not kept any more: {oldest} is the oldest position to go on from. "
+            "Read the listings anew, then the events after that."
+        )
+
+
 class AccountNotFound(RequestError):
     status = HTTPStatus.NOT_FOUND
     problem_type = "account-not-found"

@@ -12,6 +12,9 @@ from listingapi.accounts.key_schemas import APIKey, APIKeyWrite, NewAPIKey
 from listingapi.accounts.schemas import RATES, Account, AccountState, AccountWrite
 from listingapi.audit.schemas import AuditEntry
 from listingapi.errors import APIError, Problem
+from listingapi.events.cloud_events import CloudEvent
+from listingapi.events.prefer import BATCH
+from listingapi.events.sse import EVENT_STREAM
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
@@ -44,8 +47,8 @@ ANSWERED_PRICES = (
 )  # fmt: skip
 OPERATORS_BODIES = (APIKey, APIKeyWrite, Account, AccountState, AccountWrite, AuditEntry, NewAPIKey)
 BODIES = (
-    APIError, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES, *ANSWERED.values(),
-    *WRITTEN.values(), *OPERATORS_BODIES,
+    APIError, CloudEvent, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES,
+    *ANSWERED.values(), *WRITTEN.values(), *OPERATORS_BODIES,
 )  # fmt: skip
 
 DECIMAL_STRINGS = {
@@ -76,6 +79,10 @@ HISTORY_CONTENT = {
     },
     "text/csv": {"schema": {"type": "string"}},
 }
+
+FEED_SCHEMA = {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/CloudEvent"}}}
+FEED_CONTENT = {"application/json": FEED_SCHEMA, BATCH: FEED_SCHEMA}
+STREAM_CONTENT = {EVENT_STREAM: {"schema": {"type": "string"}}}
 
 
 def document(app: Litestar) -> dict[str, Any]:
@@ -110,6 +117,9 @@ def document(app: Litestar) -> dict[str, Any]:
         content = described["paths"][path]["patch"]["requestBody"]["content"]["application/json"]
         content["schema"] = {"$ref": f"#/components/schemas/{patch}"}
     described["paths"]["/listings/{id}/prices"]["get"]["responses"]["200"]["content"] = HISTORY_CONTENT
+    described["paths"]["/events"]["get"]["responses"]["200"]["content"] = FEED_CONTENT
+    described["paths"]["/events/stream"]["get"]["responses"]["200"]["content"] = STREAM_CONTENT
+    schemas["CloudEvent"]["properties"]["data"] = {"type": "object", "description": "What the type of the event says."}
     for path in described["paths"].values():
         for operation in path.values():
             _describe_parameters(operation)

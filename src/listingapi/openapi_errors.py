@@ -45,6 +45,8 @@ WITH_PARAMETER: dict[str, tuple[Said, ...]] = {
 }
 NO_ACCOUNT: Said = (HTTPStatus.NOT_FOUND, "There is no such account.")
 NAME_TAKEN: Said = (HTTPStatus.CONFLICT, "Another account has this name.")
+FORGOTTEN: Said = (HTTPStatus.GONE, "Events after the position are not kept any more.")
+NO_POSITION: Said = (HTTPStatus.UNPROCESSABLE_ENTITY, "The position is one that no event has yet.")
 OF_OPERATION: dict[str, tuple[Said, ...]] = {
     "get-account": (NO_ACCOUNT,),
     "post-accounts": (NAME_TAKEN,),
@@ -55,6 +57,8 @@ OF_OPERATION: dict[str, tuple[Said, ...]] = {
     ),
     "get-account-keys": (NO_ACCOUNT,),
     "post-account-keys": (NO_ACCOUNT, (HTTPStatus.CONFLICT, "The account has all the API keys that it may have.")),
+    "get-events": (FORGOTTEN, NO_POSITION),
+    "get-event-stream": (FORGOTTEN, NO_POSITION),
     "get-listing-price-at": ((HTTPStatus.NOT_FOUND, "The listing had no price then, or none was known."),),
     "post-listing-prices": (
         (HTTPStatus.CONFLICT, "The listing has all the scheduled prices that it may have at a time."),

@@ -7,7 +7,12 @@ from listingapi.answers import REPLAYED
 
 ETAG = ("ETag", "The listing's version, for `If-Match` and `If-None-Match`.")
 LINK = ("Link", '`rel="next"`: the next page, if there is one (RFC 8288).')
+LINK_ON = ("Link", '`rel="next"`: where what comes after this page is (RFC 8288).')
 LOCATION = ("Location", "Where what was made is.")
+PREFERENCE_APPLIED = (
+    "Preference-Applied",
+    "For how many seconds the answer would have waited for an event (RFC 7240).",
+)
 REPLAYED_HEADER = (REPLAYED, "`true`: the request was answered before, and this is that answer.")
 RATE_LIMIT = ("RateLimit", "What is left of the allowance, `r`, and for how many seconds, `t`, if there is a limit.")
 RATE_LIMIT_POLICY = ("RateLimit-Policy", "What is allowed in a minute, `q`, if there is a limit.")
@@ -15,6 +20,7 @@ RETRY_AFTER = ("Retry-After", "After how many seconds to send the request again,
 WWW_AUTHENTICATE = ("WWW-Authenticate", "Which credentials are taken.")
 
 ALWAYS_SENT = {
+    ("get-events", HTTPStatus.OK): (LINK_ON,),
     ("get-listing", HTTPStatus.OK): (ETAG,),
     ("get-listing", HTTPStatus.NOT_MODIFIED): (ETAG,),
     ("upsert-listing", HTTPStatus.OK): (ETAG,),
@@ -28,11 +34,11 @@ ALWAYS_SENT = {
     ("post-account-keys", HTTPStatus.CREATED): (LOCATION,),
 }
 ALWAYS_SENT_WITH = {
-    HTTPStatus.GONE: (ETAG,),
     HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
     HTTPStatus.TOO_MANY_REQUESTS: (RATE_LIMIT, RATE_LIMIT_POLICY, RETRY_AFTER),
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }
+OF_EVENTS = ("get-events", "get-event-stream")
 PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices")
 
 
@@ -43,6 +49,8 @@ def describe_headers(operation: dict[str, Any]) -> None:
     for code, answer in operation["responses"].items():
         status = HTTPStatus(int(code))
         sent = (*ALWAYS_SENT.get((name, status), ()), *ALWAYS_SENT_WITH.get(status, ()))
+        if status == HTTPStatus.GONE and name not in OF_EVENTS:
+            sent = (*sent, ETAG)
         headers = {header: _header(about, required=True) for header, about in sent}
         headers |= {header: _header(about) for header, about in _sometimes_sent(name, status, repeatable=repeatable)}
         answer["headers"] = headers
@@ -52,6 +60,8 @@ def _sometimes_sent(name: str, status: HTTPStatus, *, repeatable: bool) -> list[
     sent = [] if status == HTTPStatus.TOO_MANY_REQUESTS else [RATE_LIMIT, RATE_LIMIT_POLICY]
     if name in PAGED and status == HTTPStatus.OK:
         sent.append(LINK)
+    if name == "get-events" and status == HTTPStatus.OK:
+        sent.append(PREFERENCE_APPLIED)
     if repeatable and status < HTTPStatus.MULTIPLE_CHOICES:
         sent.append(REPLAYED_HEADER)
     if status == HTTPStatus.FORBIDDEN:

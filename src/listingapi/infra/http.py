@@ -22,12 +22,17 @@ class AnswerHead:
             return
 
         is_head = scope["method"] == HttpMethod.HEAD
+        is_ended = False
 
         async def send_headers_only(message: Message) -> None:
+            nonlocal is_ended
             if message["type"] == "http.response.start" and message["status"] in SAYS_WHAT_IS_ALLOWED:
                 _allow_head(message)
             elif message["type"] == "http.response.body" and is_head:
-                message["body"] = b""
+                if is_ended:
+                    return
+                message["body"], message["more_body"] = b"", False
+                is_ended = True  # a body that has no end is not waited for
             await send(message)
 
         if is_head:

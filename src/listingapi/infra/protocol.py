@@ -10,6 +10,7 @@ from listingapi.errors import NotHTTP, RequestError, RequestTooSlow
 from listingapi.infra.deadlines import Deadline
 from listingapi.infra.headers import AnswerHeaders
 from listingapi.infra.heads import LONGEST_HEAD, MOST_HEADERS, too_long, too_many, with_known_method
+from listingapi.infra.patience import put_ending
 from listingapi.rendering import error_answer
 
 MOST_DISCARDED = 16 * 1024 * 1024
@@ -41,11 +42,16 @@ class Protocol(HttpToolsProtocol):
         self._unsent = 0
         self._refusal: RequestError | None = None
         self._discarded = 0
+        self._ending = asyncio.Event()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._awaited = "head"
         self._incoming.start(self.head_seconds, self.head_seconds)
+
+    def shutdown(self) -> None:
+        self._ending.set()
+        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._incoming.stop()
@@ -88,6 +94,7 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        put_ending(self.scope, self._ending)
         self._is_in_body = self._is_new = True
         self._unanswered += 1
         if self.parser.should_upgrade():

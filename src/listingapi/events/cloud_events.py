@@ -1,0 +1,69 @@
+"""Events as they are answered: CloudEvents 1.0, structured JSON."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Raw, Struct, UnsetType
+
+from listingapi.wire import Timestamp
+
+EventType = Literal[
+    "listing.created", "listing.updated", "listing.withdrawn", "listing.relisted",
+    "price.changed", "price.scheduled", "price.corrected",
+]  # fmt: skip
+
+# What an account intends is nobody else's business.
+PRIVATE = "price.scheduled"
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its place in the feed; `data` is JSON as text, `trace` the traceparent of the request."""
+
+    position: int
+    listing_id: int
+    version: int
+    type: str
+    account_id: int
+    created_date: datetime
+    trace: str | None
+    data: str
+
+
+class CloudEvent(Struct, forbid_unknown_fields=True, kw_only=True):
+    """What happened to a listing, as CloudEvents 1.0 has it; `data` depends on the type.
+
+    `subject` is the id of the listing, and `sequence` its version: the events of a listing come in the order of their
+    sequences. `account` is the id of the account that the listing belongs to. Whoever may get an event twice tells it
+    by its `id`.
+    """
+
+    specversion: Literal["1.0"]
+    id: str
+    source: Annotated[str, Meta(extra_json_schema={"format": "uri-reference"})]
+    type: Annotated[str, Meta(pattern=r"^org\.listingapi\.(listing|price)\.[a-z]+\.v1$")]
+    subject: str
+    time: Timestamp
+    datacontenttype: Literal["application/json"]
+    sequence: Annotated[str, Meta(pattern="^[0-9]+$")]
+    account: Annotated[str, Meta(pattern="^[0-9]+$")]
+    traceparent: str | UnsetType = UNSET
+    data: Raw
+
+
+def cloud_event(event: StoredEvent) -> CloudEvent:
+    """The event as it is answered."""
+    return CloudEvent(
+        specversion="1.0",
+        source="/listings",
+        datacontenttype="application/json",
+        id=f"{event.listing_id}-{event.version}-{event.type}",
+        type=f"org.listingapi.{event.type}.v1",
+        subject=str(event.listing_id),
+        time=event.created_date,
+        sequence=str(event.version),
+        account=str(event.account_id),
+        traceparent=event.trace or UNSET,
+        data=Raw(event.data.encode()),
+    )

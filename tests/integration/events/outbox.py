@@ -1,0 +1,44 @@
+"""Puts rows into the outbox as writes do: with the listing locked before a number is drawn."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+NOW = datetime(2023, 1, 12, 9, 23, 36, tzinfo=UTC)
+
+# A transaction that has a lock of its own has an id, too, as one that has locked a row.
+LOCK = "SELECT pg_advisory_xact_lock(1, $1), pg_current_xact_id()"
+ADD = """
+    INSERT INTO outbox (listing_id, version, type, account_id, created_date, trace, data)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+
+
+async def add(  # noqa: PLR0913 - what a row has
+    connection: Any,
+    listing_id: int,
+    version: int = 1,
+    kind: str = "listing.updated",
+    *,
+    account_id: int = 1,
+    created_date: datetime = NOW,
+    trace: str | None = None,
+    data: str = '{"changed":["name"]}',
+) -> None:
+    """Add an event, in the transaction that the connection is in."""
+    await connection.execute(LOCK, listing_id)
+    await connection.execute(ADD, listing_id, version, kind, account_id, created_date, trace, data)
+
+
+async def fill(connection: Any, number: int, *, first_version: int = 1, listings: int = 1) -> None:
+    """Add many events of some listings, one version after the other."""
+    await connection.execute(
+        """
+        INSERT INTO outbox (listing_id, version, type, account_id, created_date, data)
+        SELECT n % $3, $2::bigint + n / $3, 'listing.updated', 1, $4, '{"changed":["name"]}'
+        FROM generate_series(0, $1 - 1) AS n
+        """,
+        number,
+        first_version,
+        listings,
+        NOW,
+    )
