@@ -6,18 +6,33 @@ from datetime import datetime
 import msgspec
 
 from listingapi.access.callers import COMMAND_LINE
+from listingapi.bulk.event_repository import TELL
 from listingapi.bulk.repository import Connection
+
+# The names of what a line says otherwise than its listing, besides the price, as a ListingWrite has them.
+CONTENT = (
+    "name", "description", "building_type", "surface_area_m2", "rooms_count", "bedrooms_count", "contact_phone_number",
+)  # fmt: skip
+ADDRESS = "{0}.street_address, {0}.postal_code, {0}.city, {0}.country"
+CHANGED = f"""
+    array_remove(ARRAY[
+        {", ".join(f"CASE WHEN s.{name} IS DISTINCT FROM l.{name} THEN '{name}' END" for name in CONTENT)},
+        CASE WHEN ({ADDRESS.format("s")}) IS DISTINCT FROM ({ADDRESS.format("l")}) THEN 'postal_address' END
+    ], NULL)
+"""
 
 # Every line of a turn is of another listing. What a line is compared with is the corrected history. `known_entries` is
 # how many of the line's prices that has already, or -1 where the two disagree. `is_price_of_its_time`: the line is
 # older than the listing, and had the price that the history has at its date. OFFSET 0 keeps the planner from repeating
 # an expression wherever it is used.
-MATCHED = """
+MATCHED = f"""
     SELECT
         s.*,
         l.listing_id AS found_id,
         COALESCE(l.version, 0) AS old_version,
+        l.latest_price_eur AS old_price_eur,
         l.price_changed_date AS old_price_date,
+        l.created_date AS old_created_date,
         l.updated_date AS old_updated_date,
         l.withdrawn_date IS NOT NULL AS is_withdrawn,
         COALESCE(s.as_of, GREATEST($3, l.updated_date)) AS moment,
@@ -40,13 +55,7 @@ MATCHED = """
             ORDER BY version DESC
             LIMIT 1
         ) = s.latest_price_eur END AS is_price_of_its_time,
-        is_new_external_id OR s.is_update AND s.as_of > l.updated_date OR (
-            s.name, s.description, s.building_type, s.surface_area_m2, s.rooms_count, s.bedrooms_count,
-            s.contact_phone_number, s.street_address, s.postal_code, s.city, s.country
-        ) IS DISTINCT FROM (
-            l.name, l.description, l.building_type, l.surface_area_m2, l.rooms_count, l.bedrooms_count,
-            l.contact_phone_number, l.street_address, l.postal_code, l.city, l.country
-        ) AS is_other_otherwise,
+        {CHANGED} AS changed,
         (s.name, s.description, s.street_address, s.postal_code, s.city) IS DISTINCT FROM (
             l.name, l.description, l.street_address, l.postal_code, l.city
         ) AS is_other_text,
@@ -92,7 +101,10 @@ JUDGED = f"""
         ELSE 'changed'
     END AS verdict
     FROM (
-        SELECT *, CASE WHEN prices IS NULL THEN is_other_price::integer ELSE entries - known_entries END AS adds
+        SELECT
+            *,
+            CASE WHEN prices IS NULL THEN is_other_price::integer ELSE entries - known_entries END AS adds,
+            changed <> '{{}}' OR is_new_external_id OR is_update AND as_of > old_updated_date AS is_other_otherwise
         FROM ({MATCHED}) AS matched
     ) AS counted
     ORDER BY line
@@ -165,6 +177,8 @@ APPLY = f"""
         FROM judged CROSS JOIN generate_series(known_entries + 1, entries) AS k
         WHERE verdict IN ('new', 'changed') AND prices IS NOT NULL
         RETURNING 1
+    ), told AS (
+        {TELL}
     )
     SELECT
         count(*) FILTER (WHERE verdict = 'new') AS new,

@@ -44,16 +44,19 @@ EMPTY_STAGING = "TRUNCATE import_line"
 
 # A rehearsal has tables of its own, which the statements of an import find before the real ones: pg_temp is searched
 # first. It locks no row that others write, and takes no ids. The copy is renamed when it is whole, as its name hides
-# what it is a copy of. Of the indexes it has only the keys, as no search reads it. The words of listings are only
-# written, so the place for them is empty. The view is made anew of the copies; its definition is asked for while it
-# still names what it reads without a schema.
+# what it is a copy of. Of the indexes it has only the keys, as no search reads it. The words of listings and the events
+# are only written, so the places for them are empty. The view is made anew of the copies; its definition is asked for
+# while it still names what it reads without a schema.
 COPIED = {
     "listing": "ADD PRIMARY KEY (listing_id)",
     "listing_price": "ADD PRIMARY KEY (listing_id, version)",
     "listing_price_correction": "ADD PRIMARY KEY (listing_id, version)",
     "listing_external_id": "ADD PRIMARY KEY (account_id, external_id), ADD UNIQUE (listing_id)",
 }
-ONLY_WRITTEN = {"listing_text": "ADD PRIMARY KEY (listing_id)"}
+ONLY_WRITTEN = {
+    "listing_text": "ADD PRIMARY KEY (listing_id)",
+    "outbox": "ADD PRIMARY KEY (listing_id, version, type)",
+}
 HISTORY_VIEW = "listing_price_history"
 VIEW_DEFINITION = f"SELECT pg_get_viewdef('{HISTORY_VIEW}'::regclass)"
 CREATE_COPY = "CREATE TEMPORARY TABLE rehearsed_{table} (LIKE {table} INCLUDING ALL EXCLUDING INDEXES)"
