@@ -81,7 +81,9 @@ async def test_a_line_is_told_as_the_same_change_over_http(
 
 async def test_changes_are_told_with_the_same_numbers_as_over_http(importer: Importer, superuser: Any) -> None:
     random = Random(1)  # noqa: S311 - the same amounts each time
-    amounts = [[Euros(random.randrange(10 ** random.randint(1, 14))).scaleb(-2) for _ in range(2)] for _ in range(2000)]
+    cents = [[random.randrange(10 ** random.randint(1, 14)) for _ in range(2)] for _ in range(1000)]
+    cents += [almost_half(random.randrange(10**10 + 1, 10**11, 10)) for _ in range(1000)]
+    amounts = [[Decimal(amount).scaleb(-2) for amount in pair] for pair in cents]
     for month, column in enumerate(zip(*amounts, strict=True), 1):
         lines = (
             line(external_id=f"{n}", latest_price_eur=f"{amount:.2f}", observed_date=day(month))
@@ -91,6 +93,11 @@ async def test_changes_are_told_with_the_same_numbers_as_over_http(importer: Imp
     changed = [event.data for event in await told(superuser) if event.type == "price.changed"]
 
     assert changed == [over_http(Euros(old), Euros(new)) for old, new in amounts if old != new]
+
+
+def almost_half(old: int) -> tuple[int, int]:
+    """Two amounts in cents whose change in percent is large, and hardly below the middle of two hundredths."""
+    return old, 501 * old + pow(-20000, -1, old)
 
 
 def over_http(old: Euros, new: Euros) -> Any:
