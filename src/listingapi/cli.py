@@ -77,7 +77,8 @@ def seed(
 
     They are added to the listings that are there, also while they are served. Their dates are in the three years
     before today (UTC); on one day, the same numbers make up the same listings. Half a million listings with
-    five million prices take some minutes; stopped by Ctrl-C, it leaves whole listings.
+    five million prices take some minutes; stopped by Ctrl-C, it leaves whole listings. They have no events: only what
+    is changed on them afterwards is told.
     """
     from listingapi.bulk.seeding import seed as run
     from listingapi.bulk.seeding import start_of_today

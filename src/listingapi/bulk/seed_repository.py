@@ -1,4 +1,4 @@
-"""The SQL of seeding: whole listings by COPY, as the role that serves requests."""
+"""The SQL of seeding: whole listings by COPY, as the role that serves requests; nobody is told of what is made up."""
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime

@@ -42,7 +42,7 @@ def start_of_today() -> datetime:
 
 
 async def seed(url: str, plan: SeedPlan) -> Seeded:
-    """Add the listings of a plan, which belong to the default account.
+    """Add the listings of a plan, which belong to the default account; they are made up, and so no event tells of them.
 
     Batches are committed one by one: interrupted, it leaves whole listings with whole histories.
 
