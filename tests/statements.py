@@ -11,10 +11,14 @@ from listingapi.prices.change_repository import DUE
 
 # What the application does by itself now and then, whatever requests there are.
 BACKGROUND = (DUE, PURGE)
+OF_EVENTS = "listingapi events"
 
 
-def seen_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement of the requests to applications that are started from now on, as their connections log them."""
+def seen_by(monkeypatch: pytest.MonkeyPatch, *, of_events: bool = False) -> list[str]:
+    """Every statement of the requests to applications that are started from now on, as their connections log them.
+
+    Events have connections of their own, and much goes on there by itself.
+    """
     seen: list[str] = []
 
     def see(record: Any) -> None:
@@ -22,7 +26,8 @@ def seen_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
             seen.append(record.query)
 
     async def log(connection: Any) -> None:
-        connection.add_query_logger(see)
+        if (connection.get_settings().application_name == OF_EVENTS) == of_events:
+            connection.add_query_logger(see)
 
     monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))
     return seen

@@ -136,7 +136,7 @@ def part_of(
     if listing_id is not None:
         arguments.append(listing_id)
         conditions.append(f"listing_id = ${len(arguments)}")
-    first = "greatest($1::bigint, forgotten_position)"
+    first = "greatest(least($1::bigint, position), forgotten_position)"
     last = "position" if listing_id is not None else f"least(position, {first} + {MOST_SCANNED})"
     statement = f"""
         WITH feed AS MATERIALIZED (

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime
 from typing import Any
 
+from tests.until import until
+
 NOW = datetime(2023, 1, 12, 9, 23, 36, tzinfo=UTC)
 
 # A transaction that has a lock of its own has an id, too, as one that has locked a row.
@@ -20,12 +22,13 @@ async def add(  # noqa: PLR0913 - what a row has
     kind: str = "listing.updated",
     *,
     account_id: int = 1,
-    created_date: datetime = NOW,
+    created_date: datetime | None = None,
     trace: str | None = None,
     data: str = '{"changed":["name"]}',
 ) -> None:
-    """Add an event, in the transaction that the connection is in."""
+    """Add an event, of now if no other time is given, in the transaction that the connection is in."""
     await connection.execute(LOCK, listing_id)
+    created_date = created_date or datetime.now(UTC)
     await connection.execute(ADD, listing_id, version, kind, account_id, created_date, trace, data)
 
 
@@ -40,5 +43,15 @@ async def fill(connection: Any, number: int, *, first_version: int = 1, listings
         number,
         first_version,
         listings,
-        NOW,
+        datetime.now(UTC),
     )
+
+
+async def sequenced(connection: Any, position: int) -> None:
+    """Wait until the feed has come to a position."""
+
+    async def has_come() -> bool:
+        reached: int = await connection.fetchval("SELECT position FROM event_feed")
+        return reached >= position
+
+    await until(has_come)

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -74,7 +74,9 @@ def assert_in_order(events: list[tuple[int, int]]) -> None:
 
 
 async def test_an_event_is_moved_as_it_is(events: Database, superuser: Any) -> None:
-    await add(superuser, 7, 3, "price.changed", account_id=4, trace="00-1-2-01", data='{"price_eur":1.10}')
+    await add(
+        superuser, 7, 3, "price.changed", account_id=4, created_date=NOW, trace="00-1-2-01", data='{"price_eur":1.10}'
+    )
 
     await Sequencer(events).take_all()
 
@@ -137,7 +139,7 @@ async def test_what_follows_a_slow_transaction_stays_behind_it(
 async def test_nothing_is_lost_doubled_or_reordered_whoever_holds_on_and_whoever_is_killed(
     database: TestDatabase, superuser: Any
 ) -> None:
-    """Writers hold their transactions open for as long as they like, and the backends of three sequencers are killed."""
+    """Writers hold their transactions open, or roll them back, and the backends of three sequencers are killed."""
     written: list[tuple[int, int]] = []
     done = asyncio.Event()
     async with AsyncExitStack() as stack:
@@ -270,7 +272,7 @@ async def test_all_may_be_forgotten(events: Database, superuser: Any) -> None:
     await fill(superuser, 10)
     await Sequencer(events).take_all()
 
-    await forget_old(events, NOW + timedelta(days=31))
+    await forget_old(events, datetime.now(UTC) + timedelta(days=31))
     await fill(superuser, 1, first_version=11)
     await Sequencer(events).take_all()
 

@@ -1,0 +1,326 @@
+"""The feed by pages: in order, filtered, with a link that leads on, and waiting for what comes."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+
+from listingapi.events import repository
+from listingapi.events.repository import NEWEST
+from listingapi.rendering import PROBLEM_JSON
+from tests.accounts import Accounts
+from tests.clock import Clock
+from tests.conftest import TestDatabase, client_of
+from tests.integration.events.outbox import NOW, add, fill, sequenced
+from tests.statements import seen_by
+from tests.until import PATIENCE_SECONDS, until
+
+BATCH = "application/cloudevents-batch+json"
+
+
+async def ids(client: httpx.AsyncClient, path: str, **headers: str) -> list[str]:
+    answer = await client.get(path, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return [event["id"] for event in answer.json()]
+
+
+def next_of(answer: httpx.Response) -> str:
+    found = re.fullmatch(r'<([^>]+)>; rel="next"', answer.headers["Link"])
+    assert found
+    return found[1]
+
+
+async def walk(client: httpx.AsyncClient, path: str) -> AsyncIterator[list[str]]:
+    """The pages, until one is empty and leads to itself."""
+    while True:
+        answer = await client.get(path)
+        yield [event["id"] for event in answer.json()]
+        if not answer.json() and next_of(answer) == path:
+            return
+        path = next_of(answer)
+
+
+async def test_an_event_is_answered_as_a_cloudevent(client: httpx.AsyncClient, superuser: Any) -> None:
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    await add(
+        superuser, 7, 3, "price.changed", account_id=4, created_date=NOW, trace=trace, data='{"price_eur":285000.10}'
+    )
+    await sequenced(superuser, 1)
+
+    answer = await client.get("/events")
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json() == [
+        {
+            "specversion": "1.0",
+            "id": "7-3-price.changed",
+            "source": "/listings",
+            "type": "org.listingapi.price.changed.v1",
+            "subject": "7",
+            "time": "2023-01-12T09:23:36Z",
+            "datacontenttype": "application/json",
+            "sequence": "3",
+            "account": "4",
+            "traceparent": trace,
+            "data": {"price_eur": 285000.1},
+        }
+    ]
+    assert '"price_eur":285000.10' in answer.text, "the data are as they were written"
+
+
+async def test_without_a_trace_there_is_none(client: httpx.AsyncClient, superuser: Any) -> None:
+    await add(superuser, 7)
+    await sequenced(superuser, 1)
+
+    [event] = (await client.get("/events")).json()
+
+    assert "traceparent" not in event
+
+
+@pytest.mark.parametrize(
+    ("accept", "media_type"), [(BATCH, BATCH), ("*/*", "application/json"), (f"{BATCH};q=0.5, */*", "application/json")]
+)
+async def test_the_media_type_is_as_asked_for(client: httpx.AsyncClient, accept: str, media_type: str) -> None:
+    answer = await client.get("/events", headers={"Accept": accept})
+
+    assert answer.headers["Content-Type"] == media_type
+
+
+async def test_the_links_lead_through_all_events_once_and_in_order(client: httpx.AsyncClient, superuser: Any) -> None:
+    await fill(superuser, 25)
+    await sequenced(superuser, 25)
+
+    pages = [page async for page in walk(client, "/events?limit=10")]
+
+    assert pages == [
+        [f"0-{version}-listing.updated" for version in versions]
+        for versions in (range(1, 11), range(11, 21), range(21, 26), ())
+    ]
+
+
+async def test_an_empty_feed_leads_on(client: httpx.AsyncClient, superuser: Any) -> None:
+    first = await client.get("/events?types=listing.updated&types=price.changed&limit=5")
+    await add(superuser, 1)
+    await sequenced(superuser, 1)
+
+    assert next_of(first) == "/events?after=0&types=listing.updated&types=price.changed&limit=5"
+    assert await ids(client, next_of(first)) == ["1-1-listing.updated"]
+
+
+@pytest.fixture
+async def several(client: httpx.AsyncClient, superuser: Any) -> httpx.AsyncClient:
+    """A feed of some types and listings."""
+    for listing_id, version, kind in (
+        (1, 1, "listing.created"), (2, 1, "listing.created"), (1, 2, "price.changed"), (1, 3, "listing.withdrawn"),
+        (2, 2, "price.changed"),
+    ):  # fmt: skip
+        await add(superuser, listing_id, version, kind)
+    await sequenced(superuser, 5)
+    return client
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("types=price.changed", ["1-2-price.changed", "2-2-price.changed"]),
+        (
+            "types=price.changed&types=listing.withdrawn",
+            ["1-2-price.changed", "1-3-listing.withdrawn", "2-2-price.changed"],
+        ),
+        ("listing_id=2", ["2-1-listing.created", "2-2-price.changed"]),
+        ("listing_id=2&types=price.changed", ["2-2-price.changed"]),
+        ("listing_id=1&after=1&limit=1", ["1-2-price.changed"]),
+        ("listing_id=3", []),
+    ],
+)
+async def test_only_what_is_asked_for_is_answered(several: httpx.AsyncClient, query: str, found: list[str]) -> None:
+    assert await ids(several, f"/events?{query}") == found
+
+
+async def test_a_filtered_page_leads_behind_all_that_was_looked_at(several: httpx.AsyncClient) -> None:
+    answer = await several.get("/events?types=listing.withdrawn")
+
+    assert next_of(answer) == "/events?after=5&types=listing.withdrawn"
+
+
+async def test_a_page_looks_at_so_many_events_and_leads_on(
+    several: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST_SCANNED", 2)
+
+    pages = [page async for page in walk(several, "/events?types=listing.withdrawn")]
+
+    assert pages == [[], ["1-3-listing.withdrawn"], [], []]
+
+
+async def test_a_page_waits_behind_what_it_looks_at(
+    several: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(repository, "MOST_SCANNED", 2)
+
+    assert await ids(several, "/events?types=listing.withdrawn", Prefer="wait=20") == ["1-3-listing.withdrawn"]
+
+
+async def test_a_page_is_bounded_by_its_bytes(client: httpx.AsyncClient, superuser: Any) -> None:
+    for version in range(1, 8):
+        await add(superuser, 1, version, data=f'{{"x":"{"x" * 1_000_000}"}}')
+    await sequenced(superuser, 7)
+
+    assert [len(page) async for page in walk(client, "/events")] == [5, 2, 0]
+
+
+async def test_a_scheduled_price_is_shown_to_its_own_account_only(database: TestDatabase, superuser: Any) -> None:
+    async with (
+        Accounts.on(database) as accounts,
+        client_of(database.settings(anonymous_scopes=frozenset()), Clock()) as client,
+    ):
+        own, other = await accounts.add("own"), await accounts.add("other", "operator")
+        await add(superuser, 1, 1, "price.scheduled", account_id=own)
+        await add(superuser, 1, 2, "price.changed", account_id=own)
+        await sequenced(superuser, 2)
+
+        seen = {name: await ids(client, "/events", **await accounts.key(each)) for name, each in
+                (("own", own), ("other", other))}  # fmt: skip
+
+    assert seen == {"own": ["1-1-price.scheduled", "1-2-price.changed"], "other": ["1-2-price.changed"]}
+
+
+async def test_a_forgotten_position_is_gone(client: httpx.AsyncClient, superuser: Any) -> None:
+    await fill(superuser, 5)
+    await sequenced(superuser, 5)
+    await superuser.execute("DELETE FROM event WHERE position <= 3; UPDATE event_feed SET forgotten_position = 3")
+
+    answer = await client.get("/events?after=2", headers={"Accept": PROBLEM_JSON})
+
+    assert answer.status_code == 410
+    assert answer.json()["type"] == "urn:listingapi:problem:events-forgotten"
+    assert "3 is the oldest position to go on from" in answer.json()["detail"]
+    assert len(await ids(client, "/events?after=3")) == len(await ids(client, "/events")) == 2
+
+
+@pytest.mark.parametrize("query", ["after=1", "after=9223372036854775807", "after=9223372036854775808", "after=x",
+                                   "types=price", "limit=0", "limit=1001", "listing_id=x", "listing=7"])  # fmt: skip
+async def test_what_is_no_position_type_or_limit_is_refused(client: httpx.AsyncClient, query: str) -> None:
+    answer = await client.get(f"/events?{query}", headers={"Accept": PROBLEM_JSON})
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == [f"?{query.partition('=')[0]}"]
+
+
+async def test_who_waits_is_answered_soon_after_what_happens(client: httpx.AsyncClient, superuser: Any) -> None:
+    await fill(superuser, 3)
+    await sequenced(superuser, 3)
+    waiting = asyncio.create_task(client.get("/events?after=3&types=price.changed", headers={"Prefer": "wait=20"}))
+    await add(superuser, 5, 1, "listing.created")
+    await sequenced(superuser, 4)
+    assert not waiting.done()
+    begun = monotonic()
+    await add(superuser, 5, 2, "price.changed")
+
+    answer = await waiting
+
+    assert [event["id"] for event in answer.json()] == ["5-2-price.changed"]
+    assert answer.headers["Preference-Applied"] == "wait=20"
+    assert next_of(answer) == "/events?after=5&types=price.changed"
+    assert monotonic() - begun < PATIENCE_SECONDS / 4
+
+
+async def test_who_waits_in_vain_is_led_on(client: httpx.AsyncClient, superuser: Any) -> None:
+    waiting = asyncio.create_task(client.get("/events?types=price.changed", headers={"Prefer": "wait=2"}))
+    await fill(superuser, 3)
+
+    answer = await waiting
+
+    assert answer.json() == []
+    assert next_of(answer) == "/events?after=3&types=price.changed"
+
+
+@pytest.mark.parametrize(
+    ("prefer", "applied"),
+    [
+        ("wait=0", "wait=0"),
+        ('respond-async, WAIT = "0"; x=1', "wait=0"),
+        ("wait=0, wait=9", "wait=0"),
+        ("respond-async", None),
+        ("wait=soon", None),
+        ("wait=-1", None),
+        ("await=1", None),
+    ],
+)
+async def test_wishes_that_are_known_are_applied(client: httpx.AsyncClient, prefer: str, applied: str | None) -> None:
+    answer = await client.get("/events", headers={"Prefer": prefer})
+
+    assert answer.headers.get("Preference-Applied") == applied
+
+
+async def test_nobody_waits_longer_than_a_minute(client: httpx.AsyncClient, superuser: Any) -> None:
+    await add(superuser, 1)
+    await sequenced(superuser, 1)
+
+    answer = await client.get("/events", headers={"Prefer": "wait=61"})
+
+    assert answer.headers["Preference-Applied"] == "wait=60"
+
+
+async def test_all_who_wait_share_one_query(
+    database: TestDatabase, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each reads a page before it waits; what comes then is read once for all of them."""
+    seen = seen_by(monkeypatch, of_events=True)
+    async with client_of(database.settings(), Clock()) as client:
+        waiting = [
+            asyncio.create_task(client.get(f"/events?types={kind}", headers={"Prefer": "wait=20"}))
+            for kind in ("price.changed", "listing.created", "listing.updated") * 20
+        ]
+        await pages_are_read(seen, len(waiting))
+        seen.clear()
+        for version, kind in enumerate(("price.changed", "listing.created", "listing.updated"), start=1):
+            await add(superuser, 1, version, kind)
+            await sequenced(superuser, version)
+        answers = await asyncio.gather(*waiting)
+        read = [statement for statement in seen if "FROM event_feed" in statement or statement == NEWEST]
+
+    assert [len(answer.json()) for answer in answers] == [1] * 60
+    assert {*read} == {NEWEST}
+
+
+async def test_while_nobody_waits_nobody_asks(
+    database: TestDatabase, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = seen_by(monkeypatch, of_events=True)
+    async with client_of(database.settings(), Clock()) as client:
+        await client.get("/events", headers={"Prefer": "wait=1"})
+        asked = seen.count(NEWEST)
+        await fill(superuser, 3)
+        await sequenced(superuser, 3)
+        await fill(superuser, 3, first_version=10)
+        await sequenced(superuser, 6)
+
+        assert seen.count(NEWEST) <= asked + 1
+        assert asked > 1
+
+
+async def pages_are_read(seen: list[str], number: int) -> None:
+    async def are_read() -> bool:
+        return sum("FROM event_feed" in statement for statement in seen) >= number
+
+    await until(are_read)
+
+
+async def test_old_events_are_forgotten_while_it_runs(database: TestDatabase, superuser: Any) -> None:
+    await add(superuser, 1, 1, created_date=NOW)
+    async with client_of(database.settings(), Clock()):
+        await sequenced(superuser, 1)
+    clock = Clock()
+    clock.now = NOW + timedelta(days=31)
+    async with client_of(database.settings(), clock) as client:
+
+        async def is_gone() -> bool:
+            return (await client.get("/events?after=0")).status_code == 410
+
+        await until(is_gone)
