@@ -193,20 +193,25 @@ def _add_parts(  # noqa: PLR0913 - all that a write is
         version=after.version,
         details={"changed": changed} if changed else None,
     )
-    outbox.enqueue(
-        write,
-        [
-            *announcements.events_of(before, after),
-            *price_announcements.events_of(before, after, by=attempt.by, flags=flags, source=change.source),
-            *change.events,
-        ],
-        Occasion(
-            listing_id=after.listing.id,
-            version=after.version,
-            account_id=after.account_id,
-            time=lives.at(after, now),
-            trace=attempt.trace,
-        ),
+    outbox.enqueue(write, _events_of(before, change, flags, attempt), _occasion(after, attempt, now))
+
+
+def _events_of(before: StoredListing | None, change: Change, flags: Flags, attempt: Attempt) -> list[Event]:
+    after = change.after
+    return [
+        *announcements.events_of(before, after),
+        *price_announcements.events_of(before, after, by=attempt.by, flags=flags, source=change.source),
+        *change.events,
+    ]
+
+
+def _occasion(after: StoredListing, attempt: Attempt, now: datetime) -> Occasion:
+    return Occasion(
+        listing_id=after.listing.id,
+        version=after.version,
+        account_id=after.account_id,
+        time=lives.at(after, now),
+        trace=attempt.trace,
     )
 
 
