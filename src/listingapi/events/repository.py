@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 
 from listingapi.events.cloud_events import PRIVATE, StoredEvent
-from listingapi.events.positions import Mark, Snapshot
+from listingapi.events.positions import Mark
 from listingapi.infra.database import Database, Transaction
 
 COLUMNS = "listing_id, version, type, account_id, created_date, trace, data"
@@ -47,7 +47,7 @@ TAKE = f"""
     )
     SELECT
         (SELECT count(*) FROM taken) AS number, (SELECT after FROM looked) AS after,
-        pg_current_snapshot()::text AS snapshot
+        ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text) AS running
 """
 
 FORGET = """
@@ -82,11 +82,11 @@ NEWEST = f"""
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a look at the outbox took: how many rows, of those after which, and who was under way then."""
+    """What a look at the outbox took: how many rows, of those after which; and the transactions that ran then."""
 
     number: int
     after: int
-    snapshot: Snapshot
+    running: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +108,16 @@ async def lock(transaction: Transaction) -> int | None:
     return None if row is None else row["drawn"]
 
 
+async def own_xid(transaction: Transaction) -> int:
+    """The id of this transaction, given now if it has none."""
+    [row] = await transaction.fetch("SELECT pg_current_xact_id()::text AS xid")
+    return int(row["xid"])
+
+
 async def take(transaction: Transaction, mark: Mark, limit: int) -> Taken:
     """Move at most `limit` rows from the outbox to the feed, in the order in which they were numbered."""
     [row] = await transaction.fetch(TAKE, mark.outbox_id, [str(xid) for xid in mark.slow], limit)
-    return Taken(row["number"], row["after"], Snapshot.read(row["snapshot"]))
+    return Taken(row["number"], row["after"], frozenset(map(int, row["running"])))
 
 
 async def forget(database: Database, before: datetime, limit: int) -> int:

@@ -1,10 +1,11 @@
 """Moves events from the outbox to the feed, and those that are old out of it."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from time import monotonic
 
 from listingapi.events import repository
-from listingapi.events.positions import NO_LOOK, Look, Mark
+from listingapi.events.positions import Look, Mark
 from listingapi.infra.database import Database
 
 TAKEN_AT_ONCE = 5_000
@@ -25,7 +26,7 @@ class Sequencer:
         self._seconds = seconds_between_whole_looks
         self._due = 0.0
         self._mark = Mark()
-        self._last_look = NO_LOOK
+        self._last_look = Look()
 
     async def take_all(self) -> None:
         """Move what there is, unless somebody else is at it."""
@@ -38,17 +39,18 @@ class Sequencer:
             drawn = await repository.lock(transaction)
             if drawn is None:
                 return 0
+            look = Look(drawn, await repository.own_xid(transaction)) if is_due else None
             taken = await repository.take(transaction, Mark() if is_due else self._mark, TAKEN_AT_ONCE)
         if taken.after == 0 and taken.number < TAKEN_AT_ONCE:
-            self._note(Look(drawn, taken.snapshot), is_due=is_due)
+            self._note(look, taken.running)
         return taken.number
 
-    def _note(self, look: Look, *, is_due: bool) -> None:
-        """Remember a look at all of the outbox that left nothing there."""
-        if not is_due:  # a slow transaction had ended
-            self._mark = self._mark.without_ended(look.snapshot)
+    def _note(self, look: Look | None, running: Collection[int]) -> None:
+        """Remember that all of the outbox was looked at, and nothing left there; no look: as a slow one had ended."""
+        if look is None:
+            self._mark = self._mark.without_ended(running)
             return
-        self._mark = self._last_look.mark(look.snapshot)
+        self._mark = self._last_look.mark(running)
         self._last_look = look
         self._due = monotonic() + self._seconds
 
