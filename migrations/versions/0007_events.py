@@ -34,6 +34,8 @@ UP = (
         -- traceparent of the request, as W3C Trace Context has it
         trace text,
         data text NOT NULL,
+        -- when it came into the feed: it is kept for a while from then, however long ago it happened
+        sequenced_date timestamptz NOT NULL DEFAULT now(),
         PRIMARY KEY (position, listing_id)
     )
     """,

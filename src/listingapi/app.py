@@ -163,7 +163,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
-                every(600, lambda: forget_old(sequenced, clock()), name="old_events"),
+                every(600, lambda: forget_old(sequenced), name="old_events"),
             ):
                 yield
         finally:

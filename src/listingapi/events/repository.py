@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
 
 import asyncpg
@@ -54,7 +54,7 @@ FORGET = """
     WITH feed AS MATERIALIZED (
         SELECT forgotten_position AS before FROM event_feed WHERE name = 'events' FOR UPDATE
     ), oldest AS MATERIALIZED (
-        SELECT position, created_date < $1 AS is_old
+        SELECT position, sequenced_date < now() - $1::interval AS is_old
         FROM event WHERE position > (SELECT before FROM feed) ORDER BY position LIMIT $2
     ), upto AS MATERIALIZED (
         SELECT max(position) AS position FROM oldest
@@ -120,9 +120,9 @@ async def take(transaction: Transaction, mark: Mark, limit: int) -> Taken:
     return Taken(row["number"], row["after"], frozenset(map(int, row["running"])))
 
 
-async def forget(database: Database, before: datetime, limit: int) -> int:
-    """Delete at most `limit` of the oldest events, up to the first that is not from before a time; returns how many."""
-    [row] = await database.fetch(FORGET, before, limit)
+async def forget(database: Database, kept: timedelta, limit: int) -> int:
+    """Delete at most `limit` of the oldest events, those that were in the feed for longer; returns how many."""
+    [row] = await database.fetch(FORGET, kept, limit)
     number: int = row["number"]
     return number
 

@@ -1,7 +1,7 @@
 """Moves events from the outbox to the feed, and those that are old out of it."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import timedelta
 from time import monotonic
 
 from listingapi.events import repository
@@ -55,7 +55,7 @@ class Sequencer:
         self._due = monotonic() + self._seconds
 
 
-async def forget_old(database: Database, now: datetime) -> None:
+async def forget_old(database: Database) -> None:
     """Delete the events that were kept for long enough, oldest first, some at a time."""
-    while await repository.forget(database, now - KEPT, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
+    while await repository.forget(database, KEPT, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
         pass

@@ -1,6 +1,6 @@
 """Puts rows into the outbox as writes do: with the listing locked before a number is drawn."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tests.until import until
@@ -55,3 +55,10 @@ async def sequenced(connection: Any, position: int) -> None:
         return reached >= position
 
     await until(has_come)
+
+
+async def age(connection: Any, position: int, days: float) -> None:
+    """Have an event be in the feed since so many days ago."""
+    await connection.execute(
+        "UPDATE event SET sequenced_date = now() - $2::interval WHERE position = $1", position, timedelta(days=days)
+    )

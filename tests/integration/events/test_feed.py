@@ -3,7 +3,6 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from time import monotonic
 from typing import Any
 
@@ -16,7 +15,7 @@ from listingapi.rendering import PROBLEM_JSON
 from tests.accounts import Accounts
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
-from tests.integration.events.outbox import NOW, add, fill, sequenced
+from tests.integration.events.outbox import NOW, add, age, fill, sequenced
 from tests.statements import seen_by
 from tests.until import PATIENCE_SECONDS, until
 
@@ -313,12 +312,11 @@ async def pages_are_read(seen: list[str], number: int) -> None:
 
 
 async def test_old_events_are_forgotten_while_it_runs(database: TestDatabase, superuser: Any) -> None:
-    await add(superuser, 1, 1, created_date=NOW)
     async with client_of(database.settings(), Clock()):
+        await fill(superuser, 1)
         await sequenced(superuser, 1)
-    clock = Clock()
-    clock.now = NOW + timedelta(days=31)
-    async with client_of(database.settings(), clock) as client:
+    await age(superuser, 1, 31)
+    async with client_of(database.settings(), Clock()) as client:
 
         async def is_gone() -> bool:
             return (await client.get("/events?after=0")).status_code == 410

@@ -6,7 +6,7 @@ import random
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import pairwise
 from typing import Any
 
@@ -21,8 +21,9 @@ from listingapi.events.repository import TAKE
 from listingapi.events.sequencing import Sequencer, forget_old
 from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
-from tests.integration.events.outbox import NOW, add, fill
+from tests.integration.events.outbox import NOW, add, age, fill
 
+STORED = "SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event"
 WRITERS = 12
 LISTINGS = 8
 CHANGES = 60
@@ -80,7 +81,7 @@ async def test_an_event_is_moved_as_it_is(events: Database, superuser: Any) -> N
 
     await Sequencer(events).take_all()
 
-    assert [tuple(row) for row in await superuser.fetch("SELECT * FROM event")] == [
+    assert [tuple(row) for row in await superuser.fetch(STORED)] == [
         (1, 7, 3, "price.changed", 4, NOW, "00-1-2-01", '{"price_eur":1.10}')
     ]
     assert await superuser.fetchval("SELECT count(*) FROM outbox") == 0
@@ -262,23 +263,36 @@ async def test_old_events_are_forgotten_and_no_others(
     events: Database, superuser: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sequencing, "FORGOTTEN_AT_ONCE", 2)
-    for version, age in enumerate([40, 31, 30.5, 29, 31], start=1):
-        await add(superuser, 1, version, created_date=NOW - timedelta(days=age))
+    await fill(superuser, 5)
     await Sequencer(events).take_all()
+    for position, days in enumerate([40, 31, 30.1, 29.9, 31], start=1):
+        await age(superuser, position, days)
 
-    await forget_old(events, NOW)
+    await forget_old(events)
 
     assert [row["position"] for row in await superuser.fetch("SELECT position FROM event ORDER BY 1")] == [4, 5]
     assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (5, 3)
 
 
 async def test_all_may_be_forgotten(events: Database, superuser: Any) -> None:
-    await fill(superuser, 10)
+    await fill(superuser, 2)
     await Sequencer(events).take_all()
+    for position in (1, 2):
+        await age(superuser, position, 31)
 
-    await forget_old(events, datetime.now(UTC) + timedelta(days=31))
+    await forget_old(events)
     await fill(superuser, 1, first_version=11)
     await Sequencer(events).take_all()
 
-    assert [row["position"] for row in await superuser.fetch("SELECT position FROM event")] == [11]
-    assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (11, 10)
+    assert [row["position"] for row in await superuser.fetch("SELECT position FROM event")] == [3]
+    assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (3, 2)
+
+
+async def test_what_happened_long_ago_is_kept_from_when_it_was_told(events: Database, superuser: Any) -> None:
+    """An import tells of listings that are years old."""
+    await add(superuser, 1, created_date=NOW - timedelta(days=4000))
+    await Sequencer(events).take_all()
+
+    await forget_old(events)
+
+    assert await feed(superuser) == [(1, 1)]
