@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Self
 
 import asyncpg
@@ -19,6 +20,8 @@ TOLD = """
     ) AS told
     ORDER BY stage, place
 """
+
+WRITTEN = "SELECT listing_id, version, price_eur FROM listing_price ORDER BY listing_id, version"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,23 @@ def exact(data: str | bytes) -> Any:
 async def told(connection: "asyncpg.Connection[asyncpg.Record]") -> list[Told]:
     """All events, in the order in which they are told."""
     return [Told.of(row) for row in await connection.fetch(TOLD)]
+
+
+async def assert_all_is_told(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Each price that was written, and no other, is told once, and those of a listing in their order."""
+    written = [tuple(row) for row in await connection.fetch(WRITTEN)]
+    said = [
+        (event.listing_id, event.version, price_of(event.data))
+        for event in await told(connection)
+        if event.type in {"listing.created", "price.changed"}
+    ]
+    # The sort is stable: what is told of a listing stays in the order in which it was told.
+    assert sorted(said, key=itemgetter(0)) == written
+
+
+def price_of(data: Any) -> Any:
+    """The price that a listing was created with, or changed to."""
+    return data["listing"]["latest_price_eur"] if "listing" in data else data["price_eur"]
 
 
 def kinds(events: list[Told]) -> list[tuple[int, str]]:

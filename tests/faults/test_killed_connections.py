@@ -11,6 +11,7 @@ from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.history import HALF_WRITTEN, assert_histories_are_whole, prices_of
+from tests.told import assert_all_is_told
 
 BLOCKED = """
     SELECT pid FROM pg_stat_activity
@@ -133,6 +134,7 @@ async def test_every_acknowledged_price_stands_once_while_connections_are_ended_
         assert sorted(set(kept)) == kept, "an entry is doubled or out of order"
         assert set(writer.acknowledged) <= set(kept), "an acknowledged price is lost"
     await assert_histories_are_whole(superuser)
+    await assert_all_is_told(superuser)
 
 
 async def test_a_new_instance_serves_after_all_that(database: TestDatabase, clock: Clock) -> None:

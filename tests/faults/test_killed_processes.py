@@ -18,6 +18,7 @@ from listingapi.infra.embedded import SUPERUSER, Server
 from tests import factories
 from tests.history import assert_histories_are_whole, prices_of
 from tests.servers import ServeProcess, serving
+from tests.told import assert_all_is_told
 
 WRITERS = 4
 
@@ -40,6 +41,7 @@ async def stored_prices(data_dir: Path, listing_id: int) -> list[Decimal]:
     connection = await asyncpg.connect(superuser_url(data_dir))
     try:
         await assert_histories_are_whole(connection)
+        await assert_all_is_told(connection)
         return await prices_of(connection, listing_id)
     finally:
         await connection.close()

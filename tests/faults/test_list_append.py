@@ -17,6 +17,7 @@ from tests.history import assert_histories_are_whole
 from tests.list_append import Glance, Read, Seen, Write, check
 from tests.servers import serving
 from tests.streams import Answer, Connection
+from tests.told import assert_all_is_told
 
 Address = tuple[str, int]
 
@@ -225,6 +226,7 @@ async def test_no_acknowledged_price_is_missing_or_doubled_and_every_read_is_a_p
     assert sum(write.is_acknowledged for write in run.seen.writes) == WRITES
     assert {len(read.prices) for read in run.seen.reads if isinstance(read, Read)} > {1}
     await assert_histories_are_whole(superuser)
+    await assert_all_is_told(superuser)
 
 
 def _report(run: Run, violations: int, seconds: float) -> str:

@@ -17,6 +17,7 @@ from tests.conftest import TestDatabase
 from tests.history import assert_histories_are_whole
 from tests.servers import ServeProcess, serving
 from tests.streams import Connection
+from tests.told import assert_all_is_told
 
 LISTINGS = 40
 PRICES_EACH = 5
@@ -114,6 +115,7 @@ async def test_each_scheduled_price_is_history_once_though_one_of_two_servers_is
 
     assert await rows(superuser, SCHEDULED_ENTRIES) == await rows(superuser, SETTLED)
     await assert_histories_are_whole(superuser)
+    await assert_all_is_told(superuser)
 
 
 async def assert_told_in_order(connection: Connection, listing_id: int, planned: list[Planned]) -> None:
