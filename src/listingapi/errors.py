@@ -384,7 +384,7 @@ class TooManyAPIKeys(RequestError):
     problem_type = "too-many-api-keys"
 
     def __init__(self, most: int) -> None:
-        super().__init__(f"An account has at most {most} API keys, the revoked ones too: make another account.")
+        super().__init__(f"An account has at most {most} API keys that open something: revoke one first.")
 
 
 class OwnAccount(RequestError):

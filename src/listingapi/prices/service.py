@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
+from listingapi.access.callers import Caller
 from listingapi.errors import NoPriceThen
 from listingapi.infra.database import Database
 from listingapi.listings.writer import Clock
@@ -36,10 +37,10 @@ class PriceService:
         return Page.of(found, limit, place=lambda entry: entry.version)
 
     async def detailed_history(
-        self, listing_id: int, window: Window, *, after: Place | None, limit: int
+        self, listing_id: int, window: Window, by: Caller, *, after: Place | None, limit: int
     ) -> Page[HistoryEntry]:
         """A page of at most `limit` entries of all that was said: prices, corrections, market changes."""
-        found = await repository.detailed_history(self._database, listing_id, window, after=after, limit=limit + 1)
+        found = await repository.detailed_history(self._database, listing_id, window, by, after=after, limit=limit + 1)
         return Page.of(found, limit, place=place_of)
 
     async def summary(self, listing_id: int) -> PriceSummary:
