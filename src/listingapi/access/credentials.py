@@ -13,8 +13,8 @@ from listingapi.access.refusals import wrong_credentials
 from listingapi.access.repository import Holder, StoredKey
 from listingapi.access.scopes import Scope
 from listingapi.access.tokens import Tokens
-from listingapi.errors import DatabaseUnavailable
 from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.periodic import every
 
 # A key that was revoked opens nothing after this time, in any process.

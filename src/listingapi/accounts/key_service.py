@@ -12,10 +12,11 @@ from listingapi.access import keys
 from listingapi.access.scopes import MAY_HAVE, Kind, Scope
 from listingapi.accounts import key_repository as repository
 from listingapi.accounts import standing
+from listingapi.accounts.errors import AccountNotFound, APIKeyNotFound, TooManyAPIKeys
 from listingapi.accounts.key_schemas import APIKey, APIKeyWrite, NewAPIKey
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
-from listingapi.errors import AccountNotFound, APIKeyNotFound, FieldProblem, InvalidRequest, TooManyAPIKeys
+from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database

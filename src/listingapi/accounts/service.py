@@ -11,11 +11,11 @@ from msgspec import UNSET
 from listingapi.access.callers import Caller
 from listingapi.access.scopes import MAY_HAVE, Scope
 from listingapi.accounts import repository, standing
+from listingapi.accounts.errors import AccountNameTaken, AccountNotFound, OwnAccount
 from listingapi.accounts.names import is_name
 from listingapi.accounts.schemas import RATES, Account, AccountState, AccountWrite
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
-from listingapi.errors import AccountNameTaken, AccountNotFound, OwnAccount
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database

@@ -5,7 +5,7 @@ import re
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from listingapi.errors import UntrustedHost
+from listingapi.infra.errors import UntrustedHost
 from listingapi.rendering import error_answer
 
 ANY_HOST = "*"

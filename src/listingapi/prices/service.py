@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import msgspec
 
 from listingapi.access.callers import Caller
-from listingapi.errors import NoPriceThen
 from listingapi.infra.database import Database
 from listingapi.listings.writer import Clock
 from listingapi.pagination import Page
 from listingapi.prices import repository, story_repository
+from listingapi.prices.errors import NoPriceThen
 from listingapi.prices.records import Place, place_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice, PriceAt, PriceSummary
 from listingapi.prices.story_repository import InForce
