@@ -45,6 +45,12 @@ def _listing(stage: Stage) -> str:
     return stage.make("owner", "/listings", factories.listing()).headers["Location"]
 
 
+def _withdrawn(stage: Stage) -> str:
+    listing = _listing(stage)
+    stage.send("owner", Request("DELETE", listing)).raise_for_status()
+    return listing
+
+
 def _schedule(stage: Stage) -> str:
     scheduled = {"price_eur": 90_000, "effective_date": "2999-01-01T00:00:00Z"}
     return stage.make("owner", f"{_listing(stage)}/prices", scheduled).headers["Location"]
@@ -77,6 +83,7 @@ CORRECTION = {"price_eur": 90_000, "reason": "a digit was wrong"}
 # The addresses of what has to be there, each made anew for each request.
 MADE: dict[str, Callable[[Stage], str]] = {
     "listing": _listing,
+    "withdrawn": _withdrawn,
     "schedule": _schedule,
     "rule": _rule,
     "account": _account,
@@ -91,7 +98,7 @@ REQUESTS = {
     "upsert-listing": Request("PUT", "{listing}", factories.listing()),
     "patch-listing": Request("PATCH", "{listing}", {"name": "Another name"}),
     "delete-listing": Request("DELETE", "{listing}"),
-    "relist-listing": Request("POST", "{listing}/relist"),
+    "relist-listing": Request("POST", "{withdrawn}/relist"),
     "get-listing-prices": Request("GET", "{listing}/prices"),
     "get-listing-price-summary": Request("GET", "{listing}/prices/summary"),
     "get-listing-price-at": Request("GET", "{listing}/prices/at?time=2999-01-01T00:00:00Z"),

@@ -157,7 +157,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
             await cursor_signer.load(database)
             async with (
                 every(1, lambda: changes.apply_due(clock()), name="scheduled_prices"),
-                every(10, credentials.save_uses, name="uses_of_keys"),
+                credentials.saving_uses(),
                 credentials.checking_tokens(),
                 limits.running(),
                 every(600, lambda: purge(database, clock()), name="idempotency_records"),
@@ -199,6 +199,8 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
         lifespan=[connections],
         request_max_body_size=LARGEST_BODY_BYTES,
         openapi_config=openapi_config,
+        # libraries would log what they do, and addresses with secrets in them
+        logging_config=None,
     )
 
 

@@ -119,47 +119,6 @@ class ListingOnMarket(RequestError):
         super().__init__(f"Listing {listing_id} is on the market already, at another price: change that by PATCH.")
 
 
-class ScheduledPriceNotFound(RequestError):
-    status = HTTPStatus.NOT_FOUND
-    problem_type = "scheduled-price-not-found"
-
-    def __init__(self, version: object) -> None:
-        super().__init__(f"No price was scheduled for this listing as {str(version)[:40]}.")
-
-
-class ScheduledPriceSettled(RequestError):
-    """The price can't be cancelled any more."""
-
-    status = HTTPStatus.CONFLICT
-    problem_type = "scheduled-price-settled"
-
-    def __init__(self, version: int, state: str) -> None:
-        super().__init__(f"The scheduled price {version} can't be cancelled: it is {state} already.")
-
-
-class TooManyScheduledPrices(RequestError):
-    status = HTTPStatus.CONFLICT
-    problem_type = "too-many-scheduled-prices"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"At most {most} prices of a listing may be scheduled at a time: cancel one first.")
-
-
-class PriceEntryNotFound(RequestError):
-    status = HTTPStatus.NOT_FOUND
-    problem_type = "price-entry-not-found"
-
-    def __init__(self, version: object) -> None:
-        super().__init__(f"The listing's price history has no entry {str(version)[:40]}.")
-
-
-class CorrectionRefused(RequestError):
-    """The correction would leave the history as it is, or without a price."""
-
-    status = HTTPStatus.CONFLICT
-    problem_type = "correction-refused"
-
-
 class PreconditionRequired(RequestError):
     status = HTTPStatus.PRECONDITION_REQUIRED
     problem_type = "precondition-required"
@@ -191,13 +150,6 @@ class RequestStillRunning(RequestError):
         )
 
 
-class NoPriceThen(RequestError):
-    """The listing had no price at the time that was asked for, or none was known; the detail says from when."""
-
-    status = HTTPStatus.NOT_FOUND
-    problem_type = "no-price-then"
-
-
 class PricingRuleNotFound(RequestError):
     status = HTTPStatus.NOT_FOUND
     problem_type = "pricing-rule-not-found"
@@ -212,28 +164,6 @@ class TooManyPricingRules(RequestError):
 
     def __init__(self, most: int) -> None:
         super().__init__(f"An account has at most {most} pricing rules: delete or replace one.")
-
-
-class PriceRejected(RequestError):
-    """The price breaks a pricing rule that rejects; `details` are sentences, `pointer` is where the price stands."""
-
-    status = HTTPStatus.UNPROCESSABLE_ENTITY
-    problem_type = "price-rejected"
-
-    def __init__(self, details: Sequence[str], pointer: str) -> None:
-        errors = [FieldProblem(pointer, detail) for detail in details]
-        super().__init__(" ".join(["The pricing rules reject this price.", *details]), errors=errors)
-
-
-class PriceChangeNeedsConfirmation(RequestError):
-    """The price breaks a pricing rule that asks first; the same request with `confirm=true` passes it."""
-
-    status = HTTPStatus.CONFLICT
-    problem_type = "price-change-needs-confirmation"
-
-    def __init__(self, details: Sequence[str], pointer: str) -> None:
-        errors = [FieldProblem(pointer, detail) for detail in details]
-        super().__init__(" ".join([*details, "If it is meant, send it again with confirm=true."]), errors=errors)
 
 
 class UnsupportedMediaType(RequestError):
@@ -301,50 +231,6 @@ class TooManyRequests(RequestError):
         )
 
 
-class NotHTTP(RequestError):
-    status = HTTPStatus.BAD_REQUEST
-    problem_type = "not-http"
-
-    def __init__(self) -> None:
-        super().__init__("This is not a valid HTTP/1.1 request.")
-
-
-class RequestTooSlow(RequestError):
-    """The client took longer to send its request than it is waited for."""
-
-    status = HTTPStatus.REQUEST_TIMEOUT
-    problem_type = "request-too-slow"
-
-    def __init__(self, what: str) -> None:
-        super().__init__(f"The {what} of the request did not come in time.")
-
-
-class AddressTooLong(RequestError):
-    status = HTTPStatus.REQUEST_URI_TOO_LONG
-    problem_type = "address-too-long"
-
-    def __init__(self, longest_head: int) -> None:
-        super().__init__(f"The address is too long: with it, the head of the request is over {longest_head} bytes.")
-
-
-class HeadTooLarge(RequestError):
-    """The request line and the headers together have too many bytes, or there are too many headers."""
-
-    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
-    problem_type = "head-too-large"
-
-    def __init__(self, most: int, what: str) -> None:
-        super().__init__(f"The head of the request is too large: at most {most} {what} are taken.")
-
-
-class UntrustedHost(RequestError):
-    status = HTTPStatus.BAD_REQUEST
-    problem_type = "untrusted-host"
-
-    def __init__(self) -> None:
-        super().__init__("The header Host names none of the hosts that this service answers for.")
-
-
 class NothingHere(RequestError):
     """What is at the address is nothing that this caller may see."""
 
@@ -353,64 +239,6 @@ class NothingHere(RequestError):
 
     def __init__(self) -> None:
         super().__init__("There is nothing at this address.")
-
-
-class EventsForgotten(RequestError):
-    """Events after the position that was asked for are not kept any more."""
-
-    status = HTTPStatus.GONE
-    problem_type = "events-forgotten"
-
-    def __init__(self, after: int, oldest: int) -> None:
-        super().__init__(
-            f"Events after position {after} are not kept any more: {oldest} is the oldest position to go on from. "
-            "Read the listings anew, then the events after that."
-        )
-
-
-class AccountNotFound(RequestError):
-    status = HTTPStatus.NOT_FOUND
-    problem_type = "account-not-found"
-
-    def __init__(self, account_id: object) -> None:
-        super().__init__(f"There is no account {str(account_id)[:40]}.")
-
-
-class AccountNameTaken(RequestError):
-    status = HTTPStatus.CONFLICT
-    problem_type = "account-name-taken"
-
-    def __init__(self, name: str) -> None:
-        super().__init__(f"There is an account “{name[:100]}” already.")
-
-
-class APIKeyNotFound(RequestError):
-    status = HTTPStatus.NOT_FOUND
-    problem_type = "api-key-not-found"
-
-    def __init__(self, key_id: object) -> None:
-        super().__init__(f"The account has no API key {str(key_id)[:40]}.")
-
-
-class TooManyAPIKeys(RequestError):
-    status = HTTPStatus.CONFLICT
-    problem_type = "too-many-api-keys"
-
-    def __init__(self, most: int) -> None:
-        super().__init__(f"An account has at most {most} API keys, the revoked ones too: make another account.")
-
-
-class OwnAccount(RequestError):
-    """Callers would take their own credentials the right to undo what they do."""
-
-    status = HTTPStatus.CONFLICT
-    problem_type = "own-account"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "These credentials belong to this account, and would lose the scope accounts:admin by that: "
-            "let another operator do it."
-        )
 
 
 class IssuerUnavailable(RequestError):
@@ -423,17 +251,4 @@ class IssuerUnavailable(RequestError):
         super().__init__(
             "The keys of the identity provider can't be had, so that the token could not be checked: send it again.",
             headers={"Retry-After": "5"},
-        )
-
-
-class DatabaseUnavailable(RequestError):
-    """PostgreSQL did not answer; whether a write was kept is not known."""
-
-    status = HTTPStatus.SERVICE_UNAVAILABLE
-    problem_type = "database-unavailable"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "The database did not answer. A write may have been kept: read before you repeat it.",
-            headers={"Retry-After": "1"},
         )

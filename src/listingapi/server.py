@@ -5,7 +5,8 @@ import multiprocessing
 import os
 import signal
 import socket
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from threading import Thread
 
@@ -24,6 +25,7 @@ from listingapi.settings import Settings, load_settings
 
 BACKLOG = 2048
 DRAIN_SECONDS = 25
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 IDLE_SECONDS = 5
 
 
@@ -36,9 +38,9 @@ def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
     with _listen(settings.host, settings.port) as listener, serving_database(settings) as ready:
         if seed_if_empty:
             _seed_if_empty(ready)
-        with suppress(KeyboardInterrupt):
-            _announce(settings, listener)
-            _run(ready, listener)
+        early = _note_stop_signals()
+        _announce(settings, listener)
+        _run(ready, listener, early)
 
 
 def _seed_if_empty(settings: Settings) -> None:
@@ -53,7 +55,31 @@ def create_app_of_this_process() -> ASGIApp:
     return create_app(load_settings())
 
 
-def _run(settings: Settings, listener: socket.socket) -> None:
+def _note_stop_signals() -> list[int]:
+    """Have signals to stop noted, not raised: a KeyboardInterrupt would be lost in whatever code it comes up in."""
+    early: list[int] = []
+    for stop in STOP_SIGNALS:
+        signal.signal(stop, lambda number, _: early.append(number))
+    return early
+
+
+class Server(uvicorn.Server):
+    """Uvicorn's server, which also heeds what it was told before it listened to signals, and SIGHUP."""
+
+    def __init__(self, config: uvicorn.Config, early: Sequence[int]) -> None:
+        super().__init__(config)
+        self._early = early
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        with super().capture_signals():
+            signal.signal(signal.SIGHUP, self.handle_exit)
+            for number in self._early:
+                self.handle_exit(number, None)
+            yield
+
+
+def _run(settings: Settings, listener: socket.socket, early: Sequence[int]) -> None:
     os.environ.update(settings.as_environment())
     config = uvicorn.Config(
         "listingapi.server:create_app_of_this_process",
@@ -71,10 +97,12 @@ def _run(settings: Settings, listener: socket.socket) -> None:
         timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     if settings.workers == 1:
-        uvicorn.Server(config).run(sockets=[listener])
-    else:
-        _keep_interrupts_from_workers()
-        Multiprocess(config, sockets=[listener]).run()
+        Server(config, early).run(sockets=[listener])
+        return
+    _keep_interrupts_from_workers()
+    supervisor = Multiprocess(config, sockets=[listener])
+    supervisor.signal_queue.extend(early)
+    supervisor.run()
 
 
 def _keep_interrupts_from_workers() -> None:

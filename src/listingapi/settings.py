@@ -1,6 +1,7 @@
 """Settings: from `LISTINGAPI_*` variables and the command line; a bad one ends the start with a sentence."""
 
 import json
+import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
@@ -15,6 +16,9 @@ from listingapi.infra.start import StartError
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 ANY = frozenset({"*"})
+
+HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\]?")
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
 
 
 def _words(value: Any) -> Any:
@@ -46,6 +50,22 @@ def _with_a_port(url: str) -> str:
 
 def _networks(values: frozenset[str]) -> frozenset[str]:
     return frozenset(str(ip_network(value)) for value in values)
+
+
+def _hosts(values: frozenset[str]) -> frozenset[str]:
+    return _each(values, HOST, "a name such as api.example.com, *.example.com or an address, without scheme and port")
+
+
+def _origins(values: frozenset[str]) -> frozenset[str]:
+    return _each(values, ORIGIN, "an origin as browsers send it, such as https://www.example.com, without a path")
+
+
+def _each(values: frozenset[str], form: re.Pattern[str], must_be: str) -> frozenset[str]:
+    if wrong := sorted(value for value in values - ANY if not form.fullmatch(value)):
+        raise ValueError(f"{wrong[0]} must be {must_be}")
+    if len(values) > 1 and values > ANY:
+        raise ValueError("* stands alone: it is all of them")
+    return values
 
 
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
@@ -85,9 +105,9 @@ class StoreSettings(_Group):
 class EdgeSettings(_Group):
     """Whom the service answers: hosts, origins of browsers' pages, and proxies that are believed."""
 
-    trusted_hosts: Words = ANY
+    trusted_hosts: Annotated[Words, Field(min_length=1), AfterValidator(_hosts)] = ANY
     trusted_proxies: Networks = frozenset()
-    cors_origins: Words = ANY
+    cors_origins: Annotated[Words, AfterValidator(_origins)] = ANY
 
 
 class TokenSettings(_Group):
@@ -129,14 +149,18 @@ class Settings(ServerSettings, StoreSettings, EdgeSettings, TokenSettings, RateS
     @property
     def is_private(self) -> bool:
         """Whether only this machine can reach the service, and its database is the embedded one."""
-        return self.database_url is None and self.host in LOOPBACK
+        return self.database_url is None and self.host in LOOPBACK and not self.trusted_proxies
 
     @property
     def scopes_without_credentials(self) -> frozenset[Scope]:
-        """What a caller without credentials may do: all on a loopback address with the embedded database."""
+        """What a caller without credentials may do.
+
+        On a loopback address with the embedded database all but to hand out credentials: any page in a browser on that
+        machine is such a caller.
+        """
         if self.anonymous_scopes is not None:
             return self.anonymous_scopes
-        return frozenset(Scope) if self.is_private else frozenset()
+        return frozenset(Scope) - {Scope.ACCOUNTS_ADMIN} if self.is_private else frozenset()
 
     @property
     def rates(self) -> Mapping[str, int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import cache
+from itertools import islice
 from math import isfinite
 from typing import Annotated, Any, Self, TypeVar, get_args, get_origin, get_type_hints
 
@@ -25,6 +26,10 @@ LONGEST_INTEGER = 20
 LONGEST_NAME_SHOWN = 80
 DEEPEST = 16
 TOO_DEEP = f"is nested too deeply: {DEEPEST} levels of objects and arrays are taken"
+MOST_PROPERTIES = 1000
+TOO_MANY_PROPERTIES = f"has an object of more than {MOST_PROPERTIES} properties"
+MOST_CONTAINERS = 5000
+TOO_MANY_CONTAINERS = f"has more than {MOST_CONTAINERS} objects and arrays on one level"
 LARGEST_INTEGER = 10**LONGEST_INTEGER
 EXACT_NUMBERS: dict[type, Callable[[object], Decimal]] = {Euros: euros, Percent: percent}
 PLAIN_DECIMAL = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -40,7 +45,12 @@ class Ambiguous(dict[str, Any]):
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
-        self.repeated = [name for name, times in Counter(name for name, _ in pairs).items() if times > 1]
+        self._pairs = pairs
+
+    @property
+    def repeated(self) -> list[str]:
+        """The names that are there more than once."""
+        return [name for name, times in Counter(name for name, _ in self._pairs).items() if times > 1]
 
 
 def must(sentence: str, **constraints: Any) -> Meta:
@@ -53,7 +63,7 @@ def read_json(body: bytes) -> Any:
 
     Raises:
         NotJSON: it is not JSON (400).
-        InvalidRequest: it is JSON that no operation takes: a property named twice, nested too deeply (422).
+        InvalidRequest: it is JSON that no operation takes: a property named twice, too deep, too many (422).
     """
     try:
         parsed = json.loads(
@@ -141,6 +151,8 @@ def _exact_decimal(number: str) -> Decimal:
 
 
 def _properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MOST_PROPERTIES:
+        raise InvalidRequest([FieldProblem("", TOO_MANY_PROPERTIES)])
     properties = dict(pairs)
     return properties if len(properties) == len(pairs) else Ambiguous(pairs)
 
@@ -150,17 +162,24 @@ def _ambiguities(parsed: Any) -> Iterator[FieldProblem]:
         if depth > DEEPEST:
             yield FieldProblem("", TOO_DEEP)
             return
+        if len(level) > MOST_CONTAINERS:
+            yield FieldProblem("", TOO_MANY_CONTAINERS)
+            return
         for path, container in level:
             for name in container.repeated if isinstance(container, Ambiguous) else ():
                 yield FieldProblem(pointer_to((*path, name)), "is given more than once")
 
 
 def _levels(parsed: Any) -> Iterator[list[tuple[Path, Any]]]:
-    """The objects and arrays of parsed JSON, each with its path, level by level from the outermost."""
+    """The objects and arrays of parsed JSON, each with its path, level by level from the outermost.
+
+    Of a level that has too many, one more than that.
+    """
     level: list[tuple[Path, Any]] = [((), parsed)]
     while level:
         yield level
-        level = [((*path, name), child) for path, parent in level for name, child in _containers_in(parent)]
+        below = (((*path, name), child) for path, parent in level for name, child in _containers_in(parent))
+        level = list(islice(below, MOST_CONTAINERS + 1))
 
 
 def _containers_in(parent: Any) -> Iterator[tuple[str | int, Any]]:

@@ -9,11 +9,17 @@ from pathlib import Path
 
 import httpx
 import pytest
+from litestar.routes import HTTPRoute
 
 from listingapi.access import keys
+from listingapi.access.credentials import Credentials
 from listingapi.access.scopes import Scope
+from listingapi.app import create_litestar, utc_now
+from listingapi.infra.database import Database
+from listingapi.infra.limits import LocalLimits
+from listingapi.settings import Settings
 from tests.accounts import Accounts, bearer
-from tests.authorization import REQUESTS, Stage
+from tests.authorization import REQUESTS, Request, Stage
 from tests.conftest import TestDatabase
 from tests.issuer import Issuer, issuing
 from tests.openapi import check, document
@@ -106,6 +112,17 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert MATRIX.keys() == DECLARED.keys() == REQUESTS.keys()
 
 
+def test_there_are_no_routes_beside_the_matrix_but_the_pages_of_the_docs() -> None:
+    database = Database(pool_size=1)
+    app = create_litestar(Settings(), database, Credentials(database, utc_now, tokens=None), LocalLimits())
+    routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
+    operations = {str(handler.operation_id) for route in routes for handler in route.route_handlers} - {"None"}
+    others = {route.path for route in routes if not any(handler.operation_id for handler in route.route_handlers)}
+
+    assert operations == MATRIX.keys()
+    assert others == {"/docs", "/docs/start.js", "/docs/assets/{name:str}", "/openapi.json"}
+
+
 @pytest.mark.parametrize("operation", sorted(DECLARED))
 def test_the_document_and_the_matrix_name_the_same_scope(operation: str) -> None:
     assert DECLARED[operation]["security"] == [{"bearer": [SCOPES[operation]]}, {}]
@@ -117,6 +134,20 @@ def test_the_answer_is_that_of_the_matrix(stage: Stage, operation: str, caller: 
     answer = stage.send(caller, REQUESTS[operation])
 
     assert answer.status_code == MATRIX[operation][CALLERS[caller]], answer.text
+
+
+@pytest.mark.parametrize("operation", [name for name, request in REQUESTS.items() if request.method != "GET"])
+def test_each_write_leaves_an_entry_that_names_who_it_was(stage: Stage, operation: str) -> None:
+    caller = "owner" if MATRIX[operation]["owner"] < 300 else "operator"
+    request = Request("GET", f"/audit?operation={operation}&limit=1000")
+
+    before = stage.send("operator", request).json()
+    answer = stage.send(caller, REQUESTS[operation])
+    after = stage.send("operator", request).json()
+
+    assert answer.is_success
+    assert len(after) > len(before)
+    assert after[0]["actor"].startswith("key ")
 
 
 @pytest.mark.parametrize("caller", [caller for caller, column in CALLERS.items() if column == "wrong"])

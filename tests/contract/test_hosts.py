@@ -3,6 +3,7 @@
 import httpx
 import pytest
 
+from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.servers import ServeProcess
@@ -52,7 +53,7 @@ async def test_it_is_a_problem_on_request_that_pages_of_any_origin_can_read(
 
 
 async def test_any_host_is_answered_by_default(client: httpx.AsyncClient) -> None:
-    for host in ("anything.example", "[::7]:1", "nonsense!"):
+    for host in ("anything.example", "[::7]:1", "under_score"):
         assert (await client.get("/listings", headers={"Host": host})).status_code == 200
 
 
@@ -74,3 +75,10 @@ def test_a_request_says_once_for_which_host_it_is(
     assert answer.status == status
     if status == 400:
         assert answer.json == REFUSED
+
+
+@pytest.mark.parametrize("host", ["a:b", "a:999999", "[::1", "a]:80", ""])
+async def test_what_is_no_host_is_refused_wherever_it_is_read(client: httpx.AsyncClient, host: str) -> None:
+    answer = await client.post("/listings", json=factories.listing(), headers={"Host": host, "Idempotency-Key": "1"})
+
+    assert answer.status_code == 400

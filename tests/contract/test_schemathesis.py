@@ -34,6 +34,11 @@ include-operation-id = [
 ]
 parameters = { If-Match = "*" }
 
+# Whoever calls must not take themselves the key, or the rate.
+[[operations]]
+include-operation-id = ["patch-account", "delete-account-key"]
+parameters = { account_id = 1 }
+
 # A creation that is repeated under its key is answered as it was, also after what it made is gone.
 [[operations]]
 include-tag = "pricing-rules"

@@ -101,6 +101,10 @@ async def test_accounts_are_shown_suspended_and_resumed(
         assert (await fresh.get("/listings", headers=bearer(key))).status_code == 200
 
 
+def test_the_account_of_callers_without_credentials_can_be_suspended(listingapi: Commands) -> None:
+    assert listingapi.did("accounts", "suspend", "default") == "Account “default” is suspended.\n"
+
+
 async def test_a_key_is_made_as_the_options_say(listingapi: Commands, client: httpx.AsyncClient) -> None:
     options = ("--name", "Website", "--scopes", "prices:write listings:read", "--expires-in-days", "30")
     key = listingapi.did("keys", "create", "--account", "default", *options).strip()

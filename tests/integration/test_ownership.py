@@ -194,3 +194,31 @@ async def test_each_price_entry_says_who_it_is_of(
         ("api", owner, first), ("api", owner, first), ("schedule", owner, first),
     ]  # fmt: skip
     assert [tuple(correction) for correction in corrections] == [(operators, second)]
+
+
+async def test_what_pricing_rules_had_against_a_price_is_told_to_whoever_may_write_or_correct_it(
+    client: httpx.AsyncClient, accounts: Accounts, owner: int
+) -> None:
+    own = await accounts.key(owner)
+    others = {
+        "owner": own,
+        "reader of the owner": await accounts.key(owner, scopes={Scope.LISTINGS_READ}),
+        "portal": await accounts.key(await accounts.add("portal", "portal")),
+        "other": await accounts.key(await accounts.add("other")),
+        "operator": await accounts.key(await accounts.add("operator", "operator")),
+    }
+    await client.post("/pricing-rules", json={"kind": "largest-change", "max_change_percent": 1}, headers=own)
+    listing = await add(client, own)
+    await client.post(f"{listing}/prices", json={"price_eur": 5}, headers=own)
+
+    def is_told(answer: httpx.Response) -> bool:
+        return "flags" in answer.json()[-1]
+
+    told = {
+        name: is_told(await client.get(f"{listing}/prices?view=detailed", headers=headers))
+        for name, headers in others.items()
+    }
+
+    assert told == {
+        "owner": True, "reader of the owner": False, "portal": False, "other": False, "operator": True,
+    }  # fmt: skip

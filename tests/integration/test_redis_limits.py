@@ -44,6 +44,14 @@ async def test_redis_says_as_much_as_the_process_does(in_redis: RedisLimits) -> 
     assert (await in_redis.take("a", 3)).seconds_until_next == (await limits.take("a", 3)).seconds_until_next
 
 
+async def test_an_allowance_that_was_lowered_in_redis_is_used_up_like_any_other(in_redis: RedisLimits) -> None:
+    await let_in(in_redis, "a", 100, tries=60)
+
+    lowered = await in_redis.take("a", 5)
+
+    assert (lowered.is_allowed, lowered.remaining, lowered.seconds_until_next) == (False, 0, 12)
+
+
 async def test_redis_forgets_a_bucket_when_it_is_full_again(in_redis: RedisLimits, redis_server: RedisServer) -> None:
     await in_redis.take("once", 60)
     await let_in(in_redis, "twice", 60, tries=2)

@@ -15,7 +15,7 @@ from listingapi.access.scopes import Scope
 from tests import factories
 from tests.accounts import Accounts, bearer
 from tests.conftest import TestDatabase
-from tests.issuer import AUDIENCE, NAME
+from tests.issuer import AUDIENCE, NAME, Issuer, issuing
 from tests.servers import ServeProcess, serving
 from tests.signing import es256_key
 
@@ -60,13 +60,19 @@ def good_key(own_database: TestDatabase) -> str:
 
 
 @pytest.fixture(scope="module")
-def server(own_database: TestDatabase) -> Iterator[ServeProcess]:
-    """A server whose Redis and identity provider do not answer, so that there is something to log of both."""
+def issuer() -> Iterator[Issuer]:
+    with issuing(es256_key("published")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def server(own_database: TestDatabase, issuer: Issuer) -> Iterator[ServeProcess]:
+    """A server whose Redis does not answer, and whose identity provider is asked at an address with a secret."""
     settings = own_database.settings(
         redis_url=f"redis://:{REDIS_PASSWORD}@127.0.0.1:1/0",
         jwt_issuer=NAME,
         jwt_audience=AUDIENCE,
-        jwt_jwks_url=f"http://127.0.0.1:1/certs?secret={JWKS_SECRET}",
+        jwt_jwks_url=f"{issuer.jwks_url}?secret={JWKS_SECRET}",
         anonymous_scopes=frozenset({Scope.LISTINGS_READ}),
         account_reads_per_minute=1_000_000,
     )
@@ -129,7 +135,7 @@ async def _all_rows(database: TestDatabase) -> str:
 
 
 def test_no_secret_is_in_an_answer_the_log_or_the_database(
-    server: ServeProcess, own_database: TestDatabase, good_key: str
+    server: ServeProcess, own_database: TestDatabase, good_key: str, issuer: Issuer
 ) -> None:
     answers = []
     with httpx.Client() as client:
@@ -153,6 +159,7 @@ def test_no_secret_is_in_an_answer_the_log_or_the_database(
 
     assert "credentials_refused" in log
     assert "redis_unavailable" in log
+    assert issuer.fetches
     for place in (*answers, log, stored):
         assert [secret for secret in PLANTED if secret in place] == []
 

@@ -5,7 +5,7 @@ from typing import Any, cast
 import pytest
 from litestar.types import HTTPScope
 
-from listingapi.errors import DatabaseUnavailable
+from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.rendering import error_answer
 
 SECRET = "canary in a message"  # noqa: S105 - made up

@@ -24,13 +24,14 @@ Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
 class Caller:
     """Whoever made a request: the account that they act for, what they may do, and who they are.
 
-    `actor` is `anonymous`, `key 7` or `user` and the subject of a token. The rates are those that an operator set for
-    the account, in requests a minute.
+    `actor` is `anonymous`, `key 7` or `user` and the subject of a token; `key_id` is that of their key. The rates are
+    those that an operator set for the account, in requests a minute.
     """
 
     account_id: int
     scopes: frozenset[Scope]
     actor: str = ANONYMOUS
+    key_id: int | None = None
     reads_per_minute: int | None = None
     writes_per_minute: int | None = None
 

@@ -1,8 +1,8 @@
 """Whom credentials belong to: API keys are looked up, tokens verified, and what was found is kept for a second."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from datetime import datetime
 from time import monotonic
 from typing import Generic, TypeVar
@@ -14,10 +14,13 @@ from listingapi.access.repository import Holder, StoredKey
 from listingapi.access.scopes import Scope
 from listingapi.access.tokens import Tokens
 from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
+from listingapi.infra.periodic import every
 
 # A key that was revoked opens nothing after this time, in any process.
 KEPT_SECONDS = 1.0
 MOST_KEPT = 10_000
+SAVED_SECONDS = 10
 
 Found = TypeVar("Found")
 Clock = Callable[[], datetime]
@@ -87,7 +90,7 @@ class Credentials:
         if not found.is_good(now):
             raise wrong_credentials("API key expired or revoked, or its account suspended", key_id=found.key_id)
         self._used[found.holder.account_id, found.key_id] = now
-        return _caller(found.holder, found.scopes, f"key {found.key_id}")
+        return _caller(found.holder, found.scopes, f"key {found.key_id}", found.key_id)
 
     async def _of_token(self, token: str, tokens: Tokens) -> Caller:
         identity = await tokens.identity(token)
@@ -100,12 +103,28 @@ class Credentials:
         """Keep the keys of the identity provider up to date until the end of the block."""
         return self._tokens.running() if self._tokens else nullcontext()
 
-    async def save_uses(self) -> None:
-        """Store when keys were used last."""
+    @asynccontextmanager
+    async def saving_uses(self) -> AsyncIterator[None]:
+        """Store now and then, and at the end of the block, when keys were used last."""
+        try:
+            async with every(SAVED_SECONDS, self._save_uses, name="uses_of_keys"):
+                yield
+        finally:
+            with suppress(DatabaseUnavailable):
+                await self._save_uses()
+
+    async def _save_uses(self) -> None:
         uses, self._used = self._used, {}
-        if uses:
+        if not uses:
+            return
+        try:
             await repository.touch(self._database, uses)
+        except DatabaseUnavailable:
+            self._used = uses | self._used
+            raise
 
 
-def _caller(holder: Holder, scopes: frozenset[Scope], actor: str) -> Caller:
-    return Caller(holder.account_id, scopes & holder.may_have, actor, holder.reads_per_minute, holder.writes_per_minute)
+def _caller(holder: Holder, scopes: frozenset[Scope], actor: str, key_id: int | None = None) -> Caller:
+    return Caller(
+        holder.account_id, scopes & holder.may_have, actor, key_id, holder.reads_per_minute, holder.writes_per_minute
+    )

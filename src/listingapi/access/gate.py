@@ -37,13 +37,20 @@ class Gate:
         given = [value for name, value in scope["headers"] if name == b"authorization"]
         if not given:
             return self._anonymous
-        return await self._logins.guard(scope, b"\n".join(given), lambda: self._holder(given))
+        token = _token_in(given)
+        return await self._logins.guard(scope, token, lambda: self._holder(token))
 
-    async def _holder(self, given: Sequence[bytes]) -> Caller:
-        if len(given) > 1 or given[0][: len(BEARER)].lower() != BEARER:
+    async def _holder(self, token: bytes) -> Caller:
+        if not token:
             raise wrong_credentials("not one bearer token")
         try:
-            token = given[0][len(BEARER) :].strip().decode("ascii")
+            return await self._credentials.caller(token.decode("ascii"))
         except UnicodeDecodeError:
             raise wrong_credentials("not ASCII") from None
-        return await self._credentials.caller(token)
+
+
+def _token_in(given: Sequence[bytes]) -> bytes:
+    """The bearer token, however its header is spelt; nothing if there is not exactly one."""
+    if len(given) > 1 or given[0][: len(BEARER)].lower() != BEARER:
+        return b""
+    return given[0][len(BEARER) :].strip()

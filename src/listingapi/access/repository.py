@@ -6,8 +6,10 @@ from datetime import datetime
 
 import asyncpg
 
+from listingapi.access.callers import Caller
 from listingapi.access.scopes import MAY_HAVE, Kind, Scope
 from listingapi.infra.database import Database
+from listingapi.infra.write import Write
 
 OF_KEY = """
     SELECT account_id, kind, is_suspended, reads_per_minute, writes_per_minute, key_id, scopes, expires_date,
@@ -17,6 +19,14 @@ OF_KEY = """
 """
 OF_ACCOUNT = """
     SELECT account_id, kind, is_suspended, reads_per_minute, writes_per_minute FROM account WHERE account_id = $1
+"""
+OPERATOR = """
+    SELECT FROM account
+    WHERE account_id = {account_id} AND kind = 'operator' AND NOT is_suspended
+        AND ({key_id}::bigint IS NULL OR EXISTS (
+            SELECT FROM api_key
+            WHERE api_key.account_id = {account_id} AND key_id = {key_id} AND revoked_date IS NULL FOR SHARE
+        ))
 """
 TOUCH = """
     UPDATE api_key SET last_used_date = used.last_used_date
@@ -56,6 +66,17 @@ class StoredKey:
         """Whether it opens anything at a time."""
         is_expired = self.expires_date is not None and self.expires_date <= now
         return not (is_expired or self.revoked_date or self.holder.is_suspended)
+
+
+async def is_operator(database: Database, by: Caller) -> bool:
+    """Whether a caller's key, if they have one, opens something at this moment, and their account is an operator's."""
+    return await database.fetchrow(OPERATOR.format(account_id="$1", key_id="$2"), by.account_id, by.key_id) is not None
+
+
+def while_operator(write: Write, by: Caller) -> None:
+    """Let a write take effect only if that holds; whoever would end it at the same time waits for the write."""
+    account_id, key_id = write.bind(by.account_id, "bigint"), write.bind(by.key_id, "bigint")
+    write.require(f"EXISTS ({OPERATOR.format(account_id=account_id, key_id=key_id)} FOR SHARE)")
 
 
 async def find_key(database: Database, digest: bytes) -> StoredKey | None:

@@ -16,12 +16,15 @@ from listingapi.infra.write import Write
 
 COLUMNS = "key_id, name, hint, scopes, created_date, created_by, expires_date, last_used_date, revoked_date"
 
+MOST_LISTED = 1000
+
 # There is a row for an account without keys, too.
 OF_ACCOUNT = f"""
     SELECT api_key.*
     FROM account LEFT JOIN (SELECT account_id, {COLUMNS} FROM api_key) AS api_key USING (account_id)
     WHERE account.account_id = $1
     ORDER BY api_key.key_id DESC
+    LIMIT {MOST_LISTED}
 """
 GET = f"SELECT {COLUMNS} FROM api_key WHERE account_id = $1 AND key_id = $2"
 LOAD = f"""
@@ -34,7 +37,10 @@ PREPARE = f"""
     SELECT
         nextval('api_key_key_id_seq') AS new_id,
         (SELECT kind FROM account WHERE account_id = $1) AS kind,
-        (SELECT count(*) FROM api_key WHERE account_id = $1) AS keys,
+        (
+            SELECT count(*) FROM api_key
+            WHERE account_id = $1 AND revoked_date IS NULL AND COALESCE(expires_date > $4, true)
+        ) AS keys,
         {RECORD_COLUMNS}
     FROM (SELECT) AS one
     LEFT JOIN idempotency_record AS record ON record.account_id = $2 AND record.key = $3
@@ -69,9 +75,9 @@ async def load(
     return key_of(row) if row["key_id"] is not None else None, row
 
 
-async def prepare(database: Database, attempt: Attempt, account_id: int) -> asyncpg.Record:
-    """The id of a key to be, the kind of its account (None: there is none), its number of keys, and the record."""
-    row = await database.fetchrow(PREPARE, account_id, attempt.account_id, attempt.key)
+async def prepare(database: Database, attempt: Attempt, account_id: int, now: datetime) -> asyncpg.Record:
+    """The id of a key to be, the kind of its account (None: there is none), its number of good keys, and the record."""
+    row = await database.fetchrow(PREPARE, account_id, attempt.account_id, attempt.key, now)
     return cast("asyncpg.Record", row)
 
 

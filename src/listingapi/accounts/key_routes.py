@@ -6,9 +6,9 @@ from litestar import Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import JSONBody, PathParameter
 
+from listingapi.accounts.errors import APIKeyNotFound
 from listingapi.accounts.key_schemas import APIKey, APIKeyWrite, NewAPIKey
 from listingapi.accounts.key_service import KeyService
-from listingapi.errors import APIKeyNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.parameters import bigint_of

@@ -11,16 +11,18 @@ from msgspec import UNSET
 from listingapi.access import keys
 from listingapi.access.scopes import MAY_HAVE, Kind, Scope
 from listingapi.accounts import key_repository as repository
+from listingapi.accounts import standing
+from listingapi.accounts.errors import AccountNotFound, APIKeyNotFound, TooManyAPIKeys
 from listingapi.accounts.key_schemas import APIKey, APIKeyWrite, NewAPIKey
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
-from listingapi.errors import AccountNotFound, APIKeyNotFound, FieldProblem, InvalidRequest, TooManyAPIKeys
+from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
 from listingapi.infra.write import Write
 
-# They are listed all at once, the revoked ones too. Two that are created at once may both be the last one.
+# Those that open something. Two that are created at once may both be the last one.
 MOST_KEYS = 1000
 SECRET = {"Cache-Control": "no-store"}
 
@@ -55,7 +57,7 @@ class KeyService:
         self._clock = clock
 
     async def all_of(self, account_id: int) -> list[APIKey]:
-        """The keys of an account, newest first, also those that open nothing any more.
+        """The last 1 000 keys of an account, newest first, also those that open nothing any more.
 
         Raises:
             AccountNotFound: there is none of this id.
@@ -91,7 +93,8 @@ class KeyService:
         """
         while True:
             now = self._now()
-            prepared = await repository.prepare(self._database, attempt, account_id)
+            await standing.check(self._database, attempt.by)
+            prepared = await repository.prepare(self._database, attempt, account_id, now)
             await records.check_row(self._database, attempt, prepared, now)
             kind: Kind | None = prepared["kind"]
             if kind is None:
@@ -100,7 +103,7 @@ class KeyService:
             if prepared["keys"] >= MOST_KEYS:
                 raise TooManyAPIKeys(MOST_KEYS)
             creation = _create(account_id, prepared["new_id"], data, kind, attempt, now)
-            write = records.begin(attempt)
+            write = standing.begin(attempt)
             repository.insert(write, account_id, kind, creation.made, keys.digest(creation.key))
             _record(write, attempt, account_id, creation.made, now)
             if await records.commit(self._database, write, attempt, creation.recorded, now):
@@ -114,10 +117,11 @@ class KeyService:
         """
         while True:
             now = self._now()
+            await standing.check(self._database, attempt.by)
             found, row = await repository.load(self._database, attempt, account_id, key_id)
             await records.check_row(self._database, attempt, row, now)
             key = _required(found, key_id)
-            write = records.begin(attempt)
+            write = standing.begin(attempt)
             if key.revoked_date is UNSET:
                 repository.revoke(write, account_id, key_id, now)
                 _record(write, attempt, account_id, key, now)

@@ -8,10 +8,10 @@ from litestar.params import JSONBody, PathParameter, QueryParameter
 
 from listingapi.access.callers import requires
 from listingapi.access.scopes import Scope
+from listingapi.accounts.errors import AccountNotFound
 from listingapi.accounts.key_routes import ON_ONE_ACCOUNT, key_id_of
 from listingapi.accounts.schemas import Account, AccountWrite
 from listingapi.accounts.service import AccountService
-from listingapi.errors import AccountNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT, BigInt
 from listingapi.paging import Paging

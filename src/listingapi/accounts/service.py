@@ -10,12 +10,12 @@ from msgspec import UNSET
 
 from listingapi.access.callers import Caller
 from listingapi.access.scopes import MAY_HAVE, Scope
-from listingapi.accounts import repository
+from listingapi.accounts import repository, standing
+from listingapi.accounts.errors import AccountNameTaken, AccountNotFound, OwnAccount
 from listingapi.accounts.names import is_name
 from listingapi.accounts.schemas import RATES, Account, AccountState, AccountWrite
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
-from listingapi.errors import AccountNameTaken, AccountNotFound, OwnAccount
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
@@ -58,11 +58,12 @@ class AccountService:
         """
         while True:
             now = self._now()
+            await standing.check(self._database, attempt.by)
             prepared = await repository.prepare(self._database, attempt)
             await records.check_row(self._database, attempt, prepared, now)
             account_id: int = prepared["new_id"]
             await self._see_that_name_is_free(data.name, account_id)
-            write = records.begin(attempt)
+            write = standing.begin(attempt)
             repository.insert(write, account_id, data, now)
             details = {"account_id": account_id, **_plain(data)}
             audit.record(write, attempt.by, attempt.operation, now=now, details=details)
@@ -82,6 +83,7 @@ class AccountService:
         """
         while True:
             now = self._now()
+            await standing.check(self._database, attempt.by)
             found, row = await repository.load(self._database, attempt, account_id)
             await records.check_row(self._database, attempt, row, now)
             before = _required(found, account_id)
@@ -89,7 +91,7 @@ class AccountService:
             _see_that_caller_stays(attempt.by, before, after)
             if after.name != before.name:
                 await self._see_that_name_is_free(after.name, account_id)
-            write = records.begin(attempt)
+            write = standing.begin(attempt)
             repository.update(write, before, after)
             if changes := _changes(before, after):
                 details = {"account_id": account_id, "changed": [*changes], **changes}
@@ -117,16 +119,13 @@ def _patched(before: Account, patch: dict[str, Any]) -> AccountState:
     """The account after a merge patch (RFC 7396); only a rate may be removed, also one that is not there."""
     removed = {name for name in RATES if name in patch and patch[name] is None}
     merged = msgspec.structs.asdict(before.state) | patch
-    return AccountState.read({name: given for name, given in merged.items() if name not in removed | _unset(merged)})
-
-
-def _unset(fields: dict[str, Any]) -> set[str]:
-    return {name for name, value in fields.items() if value is UNSET}
+    left_out = removed | {name for name, value in merged.items() if value is UNSET}
+    return AccountState.read({name: given for name, given in merged.items() if name not in left_out})
 
 
 def _see_that_caller_stays(by: Caller, before: Account, after: AccountState) -> None:
-    """Nobody takes their own credentials the right to undo it; what callers without any may do is a setting."""
-    if by.is_anonymous or by.account_id != before.id:
+    """Nobody takes their own credentials the right to undo it; those who have none have that right by other means."""
+    if by.actor in standing.WITHOUT_CREDENTIALS or by.account_id != before.id:
         return
     if after.suspended or Scope.ACCOUNTS_ADMIN not in MAY_HAVE[after.kind]:
         raise OwnAccount

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import UNSET
 
 from listingapi.access.callers import Caller
+from listingapi.answers import to_json
 from listingapi.audit.schemas import AuditEntry, AuditSearch
 from listingapi.infra.database import Database
 from listingapi.infra.write import Write
@@ -34,7 +35,7 @@ def record(  # noqa: PLR0913 - an entry has that much to say
     version: int | None = None,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Add to a write who did what; `details` are plain values, and never a secret."""
+    """Add to a write who did what; `details` are what JSON can say, and never a secret."""
     values: tuple[tuple[Any, str], ...] = (
         (by.account_id, "bigint"),
         (now, "timestamptz"),
@@ -42,7 +43,7 @@ def record(  # noqa: PLR0913 - an entry has that much to say
         (operation, "text"),
         (listing_id, "bigint"),
         (version, "bigint"),
-        (msgspec.json.encode(details).decode() if details else None, "jsonb"),
+        (to_json(details).decode() if details else None, "jsonb"),
     )
     write.add(f"""
         INSERT INTO audit_entry (account_id, created_date, actor, operation, listing_id, version, details)

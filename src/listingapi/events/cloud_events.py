@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
 
+import msgspec
 from msgspec import UNSET, Meta, Raw, Struct, UnsetType
 
 from listingapi.wire import Timestamp
@@ -15,6 +16,7 @@ EventType = Literal[
 
 # What an account intends is nobody else's business.
 PRIVATE = "price.scheduled"
+FLAGS = "flags"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ class CloudEvent(Struct, forbid_unknown_fields=True, kw_only=True):
     data: Raw
 
 
-def cloud_event(event: StoredEvent) -> CloudEvent:
-    """The event as it is answered."""
+def cloud_event(event: StoredEvent, viewer: int) -> CloudEvent:
+    """The event as it is answered to an account; what pricing rules have against a price is their own account's."""
     return CloudEvent(
         specversion="1.0",
         source="/listings",
@@ -65,5 +67,10 @@ def cloud_event(event: StoredEvent) -> CloudEvent:
         sequence=str(event.version),
         account=str(event.account_id),
         traceparent=event.trace or UNSET,
-        data=Raw(event.data.encode()),
+        data=Raw(event.data.encode() if event.account_id == viewer else _without_flags(event.data)),
     )
+
+
+def _without_flags(data: str) -> bytes:
+    fields = msgspec.json.decode(data, type=dict[str, Raw])
+    return msgspec.json.encode({name: value for name, value in fields.items() if name != FLAGS})

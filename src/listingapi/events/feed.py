@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from listingapi.access.callers import Caller
+from listingapi.access.scopes import Scope
 from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.events.cloud_events import PRIVATE, EventType, StoredEvent
 from listingapi.pagination import LARGEST_BIGINT
@@ -16,6 +18,9 @@ TYPES = (
     "price.corrected"
 )
 ABOUT_POSITIONS = f"a position in the feed, an integer from 0 to {LARGEST_BIGINT}"
+
+# The id of no account.
+NOBODY = 0
 
 Position = Annotated[int, must(ABOUT_POSITIONS, ge=0, le=LARGEST_BIGINT)]
 AskedId = Annotated[int, must(f"an integer from 0 to {LARGEST_BIGINT}", ge=0, le=LARGEST_BIGINT)]
@@ -55,8 +60,9 @@ class Asked:
     listing_id: int | None = None
 
     @classmethod
-    def by(cls, viewer: int, search: FeedSearch) -> "Asked":
-        """What an account asks for."""
+    def by(cls, caller: Caller, search: FeedSearch) -> "Asked":
+        """What a caller asks for; one without credentials sees what is an account's own only if they may write it."""
+        viewer = NOBODY if caller.is_anonymous and Scope.PRICES_WRITE not in caller.scopes else caller.account_id
         types = None if search.types is UNSET else tuple(search.types)
         return cls(viewer, types, None if search.listing_id_ is UNSET else search.listing_id_)
 

@@ -51,9 +51,12 @@ async def get_events(
 ) -> Response[list[CloudEvent]]:
     """Answer what happened to listings, in one order for all; its link leads on, also from an empty page."""
     patience = Patience.of(request.scope, wish.wait or 0)
-    page = await events.awaited_page(Asked.by(caller.account_id, search), search.start, limit, patience)
+    asked = Asked.by(caller, search)
+    page = await events.awaited_page(asked, search.start, limit, patience)
     headers = {"Link": _link(request, page.upto), "Vary": "Accept, Prefer", **wish.applied}
-    return Response([cloud_event(event) for event in page.events], headers=headers, media_type=wish.media_type)
+    return Response(
+        [cloud_event(event, asked.viewer) for event in page.events], headers=headers, media_type=wish.media_type
+    )
 
 
 @get("/stream", operation_id="get-event-stream", guards=MAY_READ, dependencies=SEARCHED)
@@ -65,12 +68,12 @@ async def get_event_stream(
     last_event_id: LastEventId = None,
 ) -> Stream:
     """Stream what happens to listings as server-sent events, for ten minutes at a time; browsers then come again."""
-    asked = Asked.by(caller.account_id, search)
+    asked = Asked.by(caller, search)
     last = last_event_id_of(last_event_id)
     page = await events.page(asked, search.start if last is None else last, STREAMED_AT_ONCE)
     patience = Patience.of(request.scope, LONGEST_STREAM_SECONDS)
     return Stream(
-        sse.written(events.pages(asked, page, patience)),
+        sse.written(events.pages(asked, page, patience), asked.viewer),
         headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
         media_type=sse.EVENT_STREAM,
     )

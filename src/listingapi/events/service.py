@@ -3,9 +3,10 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
-from listingapi.errors import EventsForgotten, FieldProblem, InvalidRequest
+from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.events import repository
 from listingapi.events.cloud_events import StoredEvent
+from listingapi.events.errors import EventsForgotten
 from listingapi.events.feed import Asked
 from listingapi.events.watch import Watch
 from listingapi.infra.database import Database

@@ -11,16 +11,17 @@ EVENT_STREAM = "text/event-stream"
 RETRY = b"retry: 1000\n\n"
 
 
-async def written(pages: AsyncIterator[FeedPage]) -> AsyncIterator[bytes]:
+async def written(pages: AsyncIterator[FeedPage], viewer: int) -> AsyncIterator[bytes]:
     """The stream: each event, and after each page the position to go on from, which also says that the server is there.
 
     A block of an `id:` alone is no event to a browser, but it comes again with that in `Last-Event-ID`.
     """
     yield RETRY
     async for page in pages:
-        yield b"".join([*map(_event, page.events), b":\nid: %d\n\n" % page.upto])
+        yield b"".join([*(_event(event, viewer) for event in page.events), b":\nid: %d\n\n" % page.upto])
 
 
-def _event(event: StoredEvent) -> bytes:
+def _event(event: StoredEvent, viewer: int) -> bytes:
     """One event; JSON has no line break in it."""
-    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.position, event.type.encode(), to_json(cloud_event(event)))
+    data = to_json(cloud_event(event, viewer))
+    return b"id: %d\nevent: %b\ndata: %b\n\n" % (event.position, event.type.encode(), data)

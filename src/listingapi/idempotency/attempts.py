@@ -73,7 +73,9 @@ async def attempt_of(
         return Attempt(caller, operation, trace=_trace(request))
     if len(request.headers.getall("Idempotency-Key")) > 1:
         raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
-    what = f"{request.method} {request.url.path}?{request.url.query}\n".encode() + await request.body()
+    scope = request.scope
+    target = scope["raw_path"] + b"?" + scope["query_string"]
+    what = scope["method"].encode() + b" " + target + b"\n" + await request.body()
     return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest(), _trace(request))
 
 

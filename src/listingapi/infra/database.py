@@ -6,7 +6,7 @@ from typing import Any
 
 import asyncpg
 
-from listingapi.errors import DatabaseUnavailable
+from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.start import StartError
 
 SERVING_ROLE = "listingapi_app"

@@ -2,7 +2,8 @@
 
 import re
 
-from listingapi.errors import AddressTooLong, HeadTooLarge, RequestError, WrongCredentials
+from listingapi.errors import RequestError, WrongCredentials
+from listingapi.infra.errors import AddressTooLong, HeadTooLarge
 from listingapi.infra.http import REFUSED_METHOD
 
 LONGEST_HEAD = 32 * 1024

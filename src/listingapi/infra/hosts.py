@@ -5,11 +5,11 @@ import re
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
 
-from listingapi.errors import UntrustedHost
+from listingapi.infra.errors import UntrustedHost
 from listingapi.rendering import error_answer
 
 ANY_HOST = "*"
-HOST = re.compile(rb"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]*)?")
+HOST = re.compile(rb"(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::[0-9]{0,5})?")
 
 
 class TrustedHosts:
@@ -35,8 +35,8 @@ class TrustedHosts:
         given = [value for name, value in scope["headers"] if name == b"host"]
         if len(given) != 1:
             return not given and self._is_open and scope["http_version"] == "1.0"
-        if self._is_open:
-            return True
         found = HOST.fullmatch(given[0].lower())
-        name: bytes = found[1] or found[2] if found else b""
+        if found is None or self._is_open:
+            return found is not None
+        name: bytes = found[1] or found[2]
         return name in self._names or name.endswith(self._domains)

@@ -90,7 +90,8 @@ class LocalLimits:
         """Take one request from a bucket if it has one; with 0 requests, say only whether it has."""
         now = self._clock()
         kept = self._buckets.get(bucket)
-        used = max(0, kept.used - (now - kept.at) * per_minute) if kept else 0
+        # an allowance that was lowered since is used up, and no more than that
+        used = max(0, min(kept.used, per_minute * COST) - (now - kept.at) * per_minute) if kept else 0
         verdict = judge(used, per_minute, requests)
         if verdict.is_allowed and requests:
             if kept is None and len(self._buckets) >= self._most_buckets:

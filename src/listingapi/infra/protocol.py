@@ -6,8 +6,9 @@ from typing import Any, ClassVar, Literal, cast
 from litestar.types import HTTPScope
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from listingapi.errors import NotHTTP, RequestError, RequestTooSlow
+from listingapi.errors import RequestError
 from listingapi.infra.deadlines import Deadline
+from listingapi.infra.errors import NotHTTP, RequestTooSlow
 from listingapi.infra.headers import AnswerHeaders
 from listingapi.infra.heads import LONGEST_HEAD, MOST_HEADERS, too_long, too_many, with_known_method
 from listingapi.infra.patience import put_ending

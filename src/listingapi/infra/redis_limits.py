@@ -21,7 +21,7 @@ local answers = {{}}
 for i, bucket in ipairs(KEYS) do
     local per_minute, requests = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
     local used, at = string.match(redis.call('GET', bucket) or '', '^(%d+) (%d+)$')
-    used = used and math.max(0, used - math.max(0, now - at) * per_minute) or 0
+    used = used and math.max(0, math.min(used, per_minute * cost) - math.max(0, now - at) * per_minute) or 0
     local is_allowed = used + cost <= per_minute * cost
     if is_allowed and requests > 0 then
         used = used + requests * cost

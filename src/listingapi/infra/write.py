@@ -29,6 +29,7 @@ class Write:
         self._arguments: list[Any] = []
         self._parts: list[str] = []
         self._claim: str | None = None
+        self._conditions: list[str] = []
 
     def bind(self, value: Any, kind: str) -> str:
         """Give the statement a value of an SQL type; returns how the statement names it."""
@@ -41,9 +42,17 @@ class Write:
             f"claim AS MATERIALIZED (SELECT pg_try_advisory_xact_lock({self.bind(number, 'bigint')}) AS is_free)"
         )
 
+    def require(self, condition: str) -> None:
+        """Take effect only if a condition holds; where it does not, the guard is to find no row."""
+        self._conditions.append(condition)
+
     @property
     def may_run(self) -> str:
         """The condition under which the guard may find its row."""
+        return " AND ".join([self._is_free, *self._conditions])
+
+    @property
+    def _is_free(self) -> str:
         return "(SELECT is_free FROM claim)" if self._claim else "true"
 
     def add(self, sql: str, *, name: str | None = None) -> None:
@@ -57,7 +66,7 @@ class Write:
     async def run(self, database: Database | Transaction) -> Outcome:
         """Run it, once."""
         parts = ", ".join([*([self._claim] if self._claim else []), *self._parts])
-        statement = f"WITH {parts} SELECT EXISTS (SELECT FROM guard) AS is_done, {self.may_run} AS is_free"  # noqa: S608 - all values are bound
+        statement = f"WITH {parts} SELECT EXISTS (SELECT FROM guard) AS is_done, {self._is_free} AS is_free"  # noqa: S608 - all values are bound
         try:
             row = await database.fetchrow(statement, *self._arguments)
         except asyncpg.UniqueViolationError as error:

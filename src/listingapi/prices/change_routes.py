@@ -10,7 +10,6 @@ from litestar.status_codes import HTTP_200_OK, HTTP_202_ACCEPTED
 
 from listingapi.access.callers import Caller, requires
 from listingapi.access.scopes import Scope
-from listingapi.errors import PriceEntryNotFound, ScheduledPriceNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.parameters import ListingId, bigint_of
@@ -25,6 +24,7 @@ from listingapi.prices.change_schemas import (
 )
 from listingapi.prices.change_service import PriceChangeService
 from listingapi.prices.correction_service import CorrectionService
+from listingapi.prices.errors import PriceEntryNotFound, ScheduledPriceNotFound
 from listingapi.prices.schemas import CorrectionEntry
 from listingapi.terms import Confirm, Terms
 

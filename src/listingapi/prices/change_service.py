@@ -11,16 +11,7 @@ from msgspec import UNSET
 
 from listingapi.access.callers import Caller
 from listingapi.answers import Answer, answer
-from listingapi.errors import (
-    FieldProblem,
-    InvalidRequest,
-    NothingHere,
-    PriceChangeNeedsConfirmation,
-    PriceRejected,
-    ScheduledPriceNotFound,
-    ScheduledPriceSettled,
-    TooManyScheduledPrices,
-)
+from listingapi.errors import FieldProblem, InvalidRequest, NothingHere
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
 from listingapi.listings import lives, market
@@ -32,6 +23,13 @@ from listingapi.prices import announcements
 from listingapi.prices import change_repository as repository
 from listingapi.prices.appending import Flags
 from listingapi.prices.change_schemas import AppendedPrice, PriceWrite, ScheduledPrice
+from listingapi.prices.errors import (
+    PriceChangeNeedsConfirmation,
+    PriceRejected,
+    ScheduledPriceNotFound,
+    ScheduledPriceSettled,
+    TooManyScheduledPrices,
+)
 from listingapi.prices.schedule import Schedule, Settlement, settlement_of
 from listingapi.terms import Terms
 

@@ -9,7 +9,6 @@ from msgspec import UNSET
 from msgspec.structs import replace as with_fields
 
 from listingapi.answers import Answer, answer
-from listingapi.errors import CorrectionRefused
 from listingapi.infra.database import Database
 from listingapi.listings import lives
 from listingapi.listings.market import on_market
@@ -19,6 +18,7 @@ from listingapi.money import Euros
 from listingapi.prices import announcements, story_repository
 from listingapi.prices import change_repository as repository
 from listingapi.prices.change_schemas import CorrectionWrite
+from listingapi.prices.errors import CorrectionRefused
 from listingapi.prices.schemas import CorrectionEntry
 from listingapi.prices.story_repository import Corrected, Ends
 from listingapi.terms import Terms

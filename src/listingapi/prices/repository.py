@@ -11,6 +11,8 @@ from typing import Any
 
 import asyncpg
 
+from listingapi.access.callers import Caller
+from listingapi.access.scopes import Scope
 from listingapi.errors import ListingNotFound
 from listingapi.infra.database import Database
 from listingapi.listings import market
@@ -76,7 +78,8 @@ DETAILED = f"""
     SELECT
         listing.withdrawn_date, listing.surface_area_m2, entry.version, entry.rank, entry.kind, entry.created_date,
         entry.recorded_date, COALESCE(entry.account_id, listing.account_id) AS account_id, entry.price_eur,
-        entry.source, entry.flags, entry.corrected_by_version, entry.corrected_price_eur, entry.price_before_eur,
+        entry.source, CASE WHEN $7 OR listing.account_id = $8 THEN entry.flags END AS flags,
+        entry.corrected_by_version, entry.corrected_price_eur, entry.price_before_eur,
         entry.corrects_version, entry.reason
     FROM listing
     LEFT JOIN LATERAL (
@@ -129,17 +132,20 @@ async def history(
     return [ListingPrice(row["version"], Euros(row["price_eur"]), row["created_date"]) for row in _items(rows)]
 
 
-async def detailed_history(
-    database: Database, listing_id: int, window: Window, *, after: Place | None, limit: int
+async def detailed_history(  # noqa: PLR0913 - a page is that much
+    database: Database, listing_id: int, window: Window, by: Caller, *, after: Place | None, limit: int
 ) -> Sequence[HistoryEntry]:
     """At most `limit` entries of all that was said in a window, after a place in its order.
+
+    What pricing rules had against a price is told to who may change it, or correct it: rules are an account's own.
 
     Raises:
         ListingNotFound, ListingWithdrawn: there is no such listing on the market.
     """
     place = after or (BEFORE_ALL[window.order], 0)
     statement = DETAILED % IN_ORDER[window.order]
-    rows = await _read(database, statement, listing_id, *_ends(window), *place, limit)
+    corrects, own = Scope.PRICES_CORRECT in by.scopes, by.account_id if Scope.PRICES_WRITE in by.scopes else None
+    rows = await _read(database, statement, listing_id, *_ends(window), *place, limit, corrects, own)
     return [entry_of(row) for row in _items(rows)]
 
 

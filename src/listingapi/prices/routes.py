@@ -7,7 +7,7 @@ from litestar import Response, Router, get
 from litestar.di import NamedDependency, Provide
 from msgspec import Struct
 
-from listingapi.access.callers import requires
+from listingapi.access.callers import Caller, requires
 from listingapi.access.scopes import Scope
 from listingapi.pagination import BigInt, Page
 from listingapi.parameters import ListingId
@@ -34,11 +34,13 @@ Prices = NamedDependency[PriceService]
         "window": Provide(reader_of(Window), sync_to_thread=False),
     },
 )
-async def get_listing_prices(listing_id: ListingId, prices: Prices, asked: NamedDependency[Asked]) -> Response[Any]:
+async def get_listing_prices(
+    listing_id: ListingId, caller: NamedDependency[Caller], prices: Prices, asked: NamedDependency[Asked]
+) -> Response[Any]:
     """Answer a listing's prices over time, oldest first: with corrections applied, or in detail all that was said."""
     if asked.window.view == "detailed":
         after = asked.paging.start(Place, asked.search(listing_id))
-        said = await prices.detailed_history(listing_id, asked.window, after=after, limit=asked.limit)
+        said = await prices.detailed_history(listing_id, asked.window, caller, after=after, limit=asked.limit)
         return _page(listing_id, asked, said, said.items, DETAILED_COLUMNS)
     after = asked.paging.start(BigInt, asked.search(listing_id))
     page = await prices.history(listing_id, asked.window, after_version=after, limit=asked.limit)

@@ -8,7 +8,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from listingapi.errors import PriceChangeNeedsConfirmation, PriceRejected
+from listingapi.prices.errors import PriceChangeNeedsConfirmation, PriceRejected
 
 Action = Literal["flag", "confirm", "reject"]
 

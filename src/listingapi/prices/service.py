@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from listingapi.errors import NoPriceThen
+from listingapi.access.callers import Caller
 from listingapi.infra.database import Database
 from listingapi.listings.writer import Clock
 from listingapi.pagination import Page
 from listingapi.prices import repository, story_repository
+from listingapi.prices.errors import NoPriceThen
 from listingapi.prices.records import Place, place_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice, PriceAt, PriceSummary
 from listingapi.prices.story_repository import InForce
@@ -36,10 +37,10 @@ class PriceService:
         return Page.of(found, limit, place=lambda entry: entry.version)
 
     async def detailed_history(
-        self, listing_id: int, window: Window, *, after: Place | None, limit: int
+        self, listing_id: int, window: Window, by: Caller, *, after: Place | None, limit: int
     ) -> Page[HistoryEntry]:
         """A page of at most `limit` entries of all that was said: prices, corrections, market changes."""
-        found = await repository.detailed_history(self._database, listing_id, window, after=after, limit=limit + 1)
+        found = await repository.detailed_history(self._database, listing_id, window, by, after=after, limit=limit + 1)
         return Page.of(found, limit, place=place_of)
 
     async def summary(self, listing_id: int) -> PriceSummary:

@@ -10,10 +10,11 @@ from decimal import Decimal
 
 import asyncpg
 
-from listingapi.errors import ListingNotFound, PriceEntryNotFound
+from listingapi.errors import ListingNotFound
 from listingapi.infra.database import Database
 from listingapi.listings import market
 from listingapi.money import Euros
+from listingapi.prices.errors import PriceEntryNotFound
 from listingapi.prices.schemas import ListingPrice
 
 # The last word on each entry that was corrected, by its version; null if it is void. One object, as each entry that is

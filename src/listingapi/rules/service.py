@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime
 from http import HTTPStatus
+from typing import Any
 
 import msgspec
 
@@ -57,7 +58,7 @@ class RuleService:
             rule_id: int = prepared["new_id"]
             write = records.begin(attempt)
             repository.insert(write, attempt.account_id, rule_id, data, now)
-            _record(write, attempt, rule_id, now)
+            _record(write, attempt, now, rule_id=rule_id, after=data)
             created = _answered(data, rule_id, created_date=now, updated_date=now)
             location = {"Location": f"/pricing-rules/{rule_id}"}
             done = answer(created, status=HTTPStatus.CREATED, headers=location)
@@ -76,7 +77,7 @@ class RuleService:
             repository.replace(write, attempt.account_id, rule_id, data, updated)
             return answer(_answered(data, rule_id, created_date=before.created_date, updated_date=updated))
 
-        return await self._change(rule_id, attempt, decide)
+        return await self._change(rule_id, attempt, decide, after=data)
 
     async def delete(self, rule_id: int, attempt: Attempt) -> Answer:
         """Delete a rule of the caller's account; what it had against prices stays in their histories.
@@ -92,7 +93,12 @@ class RuleService:
         return await self._change(rule_id, attempt, decide)
 
     async def _change(
-        self, rule_id: int, attempt: Attempt, decide: Callable[[Write, PricingRule, datetime], Answer]
+        self,
+        rule_id: int,
+        attempt: Attempt,
+        decide: Callable[[Write, PricingRule, datetime], Answer],
+        *,
+        after: PricingRuleWrite | None = None,
     ) -> Answer:
         while True:
             now = self._now()
@@ -102,7 +108,7 @@ class RuleService:
                 raise PricingRuleNotFound(rule_id)
             write = records.begin(attempt)
             done = decide(write, before, now)
-            _record(write, attempt, rule_id, now)
+            _record(write, attempt, now, rule_id=rule_id, before=before, after=after)
             if await records.commit(self._database, write, attempt, done, now):
                 return done
 
@@ -110,8 +116,10 @@ class RuleService:
         return self._clock().astimezone(UTC)
 
 
-def _record(write: Write, attempt: Attempt, rule_id: int, now: datetime) -> None:
-    audit.record(write, attempt.by, attempt.operation, now=now, details={"rule_id": rule_id})
+def _record(write: Write, attempt: Attempt, now: datetime, **told: Any) -> None:
+    """Tell the audit trail what a rule was and what it is: it has no history of its own."""
+    details = {name: value for name, value in told.items() if value is not None}
+    audit.record(write, attempt.by, attempt.operation, now=now, details=details)
 
 
 def _answered(data: PricingRuleWrite, rule_id: int, *, created_date: datetime, updated_date: datetime) -> PricingRule:

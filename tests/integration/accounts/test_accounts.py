@@ -218,3 +218,9 @@ async def test_only_operators_may(database: TestDatabase, operated: httpx.AsyncC
     assert [answer.status_code for answer in answers] == [401] * len(requests)
     assert all("accounts:admin" in answer.json()["message"] for answer in answers)
     assert await names_in(operated) == ["default", "ops"]
+
+
+async def test_many_unknown_properties_are_refused_at_once(client: httpx.AsyncClient) -> None:
+    answer = await client.patch("/accounts/1", json={f"unknown {number}": 1 for number in range(1000)})
+
+    assert answer.status_code == 422

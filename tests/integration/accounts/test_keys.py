@@ -1,6 +1,5 @@
 """Operators make, list and revoke API keys. A key is told once, and kept nowhere."""
 
-from datetime import datetime
 from typing import Any
 
 import httpx
@@ -214,12 +213,15 @@ async def test_an_account_of_a_lesser_kind_takes_its_keys_what_it_may_no_longer(
         assert (await fresh.get("/listings", headers=header)).status_code == 200
 
 
-async def test_the_last_use_of_a_key_is_shown(operated: httpx.AsyncClient, agency: Made, superuser: Any) -> None:
+async def test_the_last_use_of_a_key_is_shown_also_when_the_process_ended_right_after_it(
+    database: TestDatabase, operated: httpx.AsyncClient, agency: Made, clock: Clock
+) -> None:
     made = await make(operated, agency)
-    moment = datetime.fromisoformat("2023-02-01T00:00:00+00:00")
-    await superuser.execute("UPDATE api_key SET last_used_date = $1 WHERE key_id = $2", moment, made.json()["id"])
+    clock.advance(days=20)
+    async with client_of(database.settings(anonymous_scopes=frozenset()), clock) as ending:
+        assert await opens(ending, made.json()["key"])
 
-    assert (await operated.get(made.headers["location"])).json()["last_used_date"] == "2023-02-01T00:00:00Z"
+    assert (await operated.get(made.headers["location"])).json()["last_used_date"] == "2023-02-01T09:23:36Z"
 
 
 @pytest.mark.parametrize("key_id", ["7777", "abc", "-1", "9223372036854775808", "1" * 400])
@@ -251,6 +253,16 @@ async def test_an_account_has_at_most_a_thousand_keys(client: httpx.AsyncClient,
     assert answer.status_code == 409
     assert answer.json()["message"].startswith("An account has at most 1000 API keys")
     assert len((await client.get(f"/accounts/{agency['id']}/keys")).json()) == 1000
+
+
+async def test_keys_that_open_nothing_any_more_do_not_count(
+    client: httpx.AsyncClient, agency: Made, superuser: Any
+) -> None:
+    await superuser.execute(FILL, agency["id"], 1000)
+    await superuser.execute("UPDATE api_key SET revoked_date = now() WHERE key_id % 2 = 0")
+    await superuser.execute("UPDATE api_key SET expires_date = '2023-01-01' WHERE key_id % 2 = 1")
+
+    await make(client, agency)
 
 
 async def test_a_lost_answer_costs_a_key_that_can_be_revoked(operated: httpx.AsyncClient, agency: Made) -> None:

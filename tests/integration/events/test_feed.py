@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
+from listingapi.access.callers import DEFAULT_ACCOUNT_ID
+from listingapi.access.scopes import Scope
 from listingapi.events import repository
 from listingapi.events.repository import NEWEST
 from listingapi.rendering import PROBLEM_JSON
@@ -173,20 +175,26 @@ async def test_a_page_is_bounded_by_its_bytes(client: httpx.AsyncClient, superus
     assert [len(page) async for page in walk(client, "/events")] == [5, 2, 0]
 
 
-async def test_a_scheduled_price_is_shown_to_its_own_account_only(database: TestDatabase, superuser: Any) -> None:
-    async with (
-        Accounts.on(database) as accounts,
-        client_of(database.settings(anonymous_scopes=frozenset()), Clock()) as client,
-    ):
+async def test_what_is_an_accounts_own_is_shown_to_it_alone(database: TestDatabase, superuser: Any) -> None:
+    """What it has scheduled, and what its pricing rules have against a price."""
+    public = database.settings(anonymous_scopes=frozenset({Scope.EVENTS_READ}))
+    async with Accounts.on(database) as accounts, client_of(public, Clock()) as client:
         own, other = await accounts.add("own"), await accounts.add("other", "operator")
-        await add(superuser, 1, 1, "price.scheduled", account_id=own)
-        await add(superuser, 1, 2, "price.changed", account_id=own)
-        await sequenced(superuser, 2)
+        headers = {"own": await accounts.key(own), "other": await accounts.key(other), "anonymous": {}}
+        for account_id in (own, DEFAULT_ACCOUNT_ID):
+            flagged = '{"price_eur":5.10,"flags":[]}'
+            await add(superuser, account_id, 1, "price.scheduled", account_id=account_id)
+            await add(superuser, account_id, 2, "price.changed", account_id=account_id, data=flagged)
+        await sequenced(superuser, 4)
+        answers = {name: await client.get("/events", headers=given) for name, given in headers.items()}
 
-        seen = {name: await ids(client, "/events", **await accounts.key(each)) for name, each in
-                (("own", own), ("other", other))}  # fmt: skip
-
-    assert seen == {"own": ["1-1-price.scheduled", "1-2-price.changed"], "other": ["1-2-price.changed"]}
+    told = {name: [event["id"] for event in answer.json()] for name, answer in answers.items()}
+    changes = [f"{own}-2-price.changed", f"{DEFAULT_ACCOUNT_ID}-2-price.changed"]
+    assert told == {"own": [f"{own}-1-price.scheduled", *changes], "other": changes, "anonymous": changes}
+    assert {name: answer.text.count('"flags"') for name, answer in answers.items()} == {
+        "own": 1, "other": 0, "anonymous": 0,
+    }  # fmt: skip
+    assert all(answer.text.count('"price_eur":5.10') == 2 for answer in answers.values())
 
 
 async def test_a_forgotten_position_is_gone(client: httpx.AsyncClient, superuser: Any) -> None:

@@ -14,12 +14,12 @@ import asyncpg
 import pytest
 
 from listingapi.app import EVENTS_SESSION
-from listingapi.errors import DatabaseUnavailable
 from listingapi.events import sequencing
 from listingapi.events.positions import Mark
 from listingapi.events.repository import TAKE
 from listingapi.events.sequencing import Sequencer, forget_old
 from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
 from tests.conftest import TestDatabase
 from tests.integration.events.outbox import NOW, add, age, fill
 

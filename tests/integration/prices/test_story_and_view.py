@@ -7,10 +7,10 @@ import msgspec
 from hypothesis import HealthCheck, given, settings, strategies
 from msgspec import UNSET, UnsetType
 
-from listingapi.errors import CorrectionRefused, NoPriceThen, PriceEntryNotFound
 from listingapi.money import Euros
 from listingapi.prices import story_repository
 from listingapi.prices.correction_service import story_of
+from listingapi.prices.errors import CorrectionRefused, NoPriceThen, PriceEntryNotFound
 from listingapi.prices.schemas import ListingPrice
 from listingapi.prices.service import PriceService
 from listingapi.prices.story_repository import Ends

@@ -2,7 +2,8 @@
 
 import pytest
 
-from listingapi.errors import AddressTooLong, HeadTooLarge, RequestError, WrongCredentials
+from listingapi.errors import RequestError, WrongCredentials
+from listingapi.infra.errors import AddressTooLong, HeadTooLarge
 from listingapi.infra.heads import too_long, with_known_method
 
 LONG = b"x" * 100

@@ -106,3 +106,15 @@ async def test_many_addresses_neither_fill_the_memory_nor_reset_one_that_is_used
         assert len(limits._buckets) <= 100
 
     assert not (await limits.take("used up", 60)).is_allowed
+
+
+async def test_an_allowance_that_was_lowered_is_used_up_and_refills_like_any_other(
+    limits: LocalLimits, time: StoppedClock
+) -> None:
+    await let_in(limits, "a", 100, tries=60)
+
+    lowered = await limits.take("a", 5)
+    time.advance(lowered.seconds_until_next)
+
+    assert (lowered.is_allowed, lowered.remaining, lowered.seconds_until_next) == (False, 0, 12)
+    assert (await limits.take("a", 5)).is_allowed

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from listingapi.errors import CorrectionRefused
 from listingapi.listings import lives
 from listingapi.listings.schemas import ListingWrite
 from listingapi.money import Euros
 from listingapi.prices.correction_service import story_of, with_story
+from listingapi.prices.errors import CorrectionRefused
 from listingapi.prices.schemas import ListingPrice
 from listingapi.prices.story_repository import Corrected, Ends
 from tests import factories

@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from hypothesis import given, strategies
 
-from listingapi.errors import FieldProblem, PriceChangeNeedsConfirmation, PriceRejected
+from listingapi.errors import FieldProblem
+from listingapi.prices.errors import PriceChangeNeedsConfirmation, PriceRejected
 from listingapi.prices.rules import (
     Action,
     LargestChange,
