@@ -221,7 +221,7 @@ FORMS = [
     pytest.param(lambda s: f"{s.good[:-2]}+/", FORM, id="the other alphabet of base64"),
     pytest.param(lambda s: f"Bearer {s.good}", FORM, id="“Bearer” twice"),
     pytest.param(lambda s: f"{s.good}, {s.good}", FORM, id="two tokens"),
-    pytest.param(lambda _: "", FORM, id="nothing"),
+    pytest.param(lambda _: "", "not one bearer token", id="nothing"),
     pytest.param(lambda _: "..", FORM, id="two dots alone"),
     pytest.param(lambda _: "a.a.a", HEADER, id="what base64url has no bytes for"),
     pytest.param(lambda s: s.signed(pad="x" * 10 * 1024), LENGTH, id="10 KiB, rightly signed"),

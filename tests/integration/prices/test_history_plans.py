@@ -37,7 +37,10 @@ FIRST = {"asc": 0, "desc": LARGEST_BIGINT}
 READS = {
     **{f"history {way}": (repository.HISTORY % repository.IN_ORDER[way], (*WINDOW, FIRST[way], 101)) for way in FIRST},
     **{
-        f"detailed history {way}": (repository.DETAILED % repository.IN_ORDER[way], (*WINDOW, FIRST[way], 0, 101))
+        f"detailed history {way}": (
+            repository.DETAILED % repository.IN_ORDER[way],
+            (*WINDOW, FIRST[way], 0, 101, True, None),
+        )
         for way in FIRST
     },
     "summary": (repository.SUMMARY, ()),
