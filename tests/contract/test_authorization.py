@@ -136,7 +136,9 @@ def test_the_answer_is_that_of_the_matrix(stage: Stage, operation: str, caller: 
     assert answer.status_code == MATRIX[operation][CALLERS[caller]], answer.text
 
 
-@pytest.mark.parametrize("operation", [name for name, request in REQUESTS.items() if request.method != "GET"])
+@pytest.mark.parametrize(
+    "operation", [name for name, request in REQUESTS.items() if request.method not in {"GET", "HEAD"}]
+)
 def test_each_write_leaves_an_entry_that_names_who_it_was(stage: Stage, operation: str) -> None:
     caller = "owner" if MATRIX[operation]["owner"] < 300 else "operator"
     request = Request("GET", f"/audit?operation={operation}&limit=1000")
