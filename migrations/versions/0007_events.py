@@ -40,6 +40,7 @@ UP = (
     )
     """,
     "CREATE INDEX event_of_listing ON event (listing_id, position)",
+    "CREATE INDEX event_by_partition ON event ((listing_id % 16), position)",
     # one row: the last position that was given, and the last one that was forgotten
     """
     CREATE TABLE event_feed (

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
@@ -70,6 +70,7 @@ def _each(values: frozenset[str], form: re.Pattern[str], must_be: str) -> frozen
 
 PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
 RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://."), AfterValidator(_with_a_port)]
+RabbitMQURL = Annotated[str, Field(pattern=r"^amqps?://."), AfterValidator(_with_a_port)]
 HTTPURL = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
 SafeURL = Annotated[HTTPURL, AfterValidator(_safe)]
 Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_words)]
@@ -91,6 +92,8 @@ class ServerSettings(_Group):
     workers: Annotated[int, Field(ge=1, le=256)] = 1
     data_dir: Path = Path("listingapi-data")
     require_if_match: bool = False
+    only: Literal["listings", "prices"] | None = None
+    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
 
 
 class StoreSettings(_Group):
@@ -100,6 +103,13 @@ class StoreSettings(_Group):
     migration_database_url: PostgreSQLURL | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = 10
     redis_url: RedisURL | None = None
+
+
+class EventSettings(_Group):
+    """Where events go: without RabbitMQ, `serve` hands them to the consumers within its own process."""
+
+    rabbitmq_url: RabbitMQURL | None = None
+    webhook_networks: Networks = frozenset()
 
 
 class EdgeSettings(_Group):
@@ -141,7 +151,7 @@ RATES_IN_PUBLIC = {
 }
 
 
-class Settings(ServerSettings, StoreSettings, EdgeSettings, TokenSettings, RateSettings):
+class Settings(ServerSettings, StoreSettings, EventSettings, EdgeSettings, TokenSettings, RateSettings):
     """Everything that a deployment may set; each is also `LISTINGAPI_` and its name in capitals."""
 
     anonymous_scopes: Scopes | None = None

@@ -20,7 +20,7 @@ from listingapi.infra.migrations import config, current_revision, migrate, newes
 from tests.conftest import TestDatabase
 
 # Small tables that such an engine copies to every node.
-REFERENCE_TABLES = ("account", "alembic_version", "event_feed", "signing_key")
+REFERENCE_TABLES = ("account", "alembic_version", "event_feed", "relay_partition", "signing_key")
 
 KEYS_OUTSIDE_LISTING_AND_ACCOUNT = """
     SELECT format('%s.%s', c.conrelid::regclass, c.conname)
@@ -50,6 +50,7 @@ PRIVILEGES = """
     WHERE grantee = 'listingapi_app' AND table_name = $1
     ORDER BY privilege_type
 """
+MAY_CREATE_SCHEMAS = "DO $$ BEGIN EXECUTE format('GRANT CREATE ON DATABASE %I TO alone', current_database()); END $$"
 COLUMNS_OF_TYPE = """
     SELECT format('%s.%s', table_name, column_name) FROM information_schema.columns
     WHERE table_schema = 'public' AND data_type = $1
@@ -131,6 +132,7 @@ def test_one_role_may_migrate_and_serve(create_empty_database: Callable[[], Test
     """Also where it created the serving role: since PostgreSQL 16 that alone does not let it act as that role."""
     database = create_empty_database()
     asyncio.run(execute(database, "CREATE ROLE alone LOGIN; GRANT ALL ON SCHEMA public TO alone"))
+    asyncio.run(execute(database, MAY_CREATE_SCHEMAS))
     asyncio.run(execute(database, "GRANT listingapi_app TO alone WITH ADMIN TRUE, SET FALSE"))
     alone = database.superuser_url.replace("postgres@", "alone@")
 
