@@ -72,7 +72,12 @@ def read_query(given: Mapping[str, Any], kind: type[Q]) -> Q:
 
 
 def _plain(value: Any, hint: Any) -> Any:
-    """An integer is written in digits alone; what is not is none. Any other number may have an exponent."""
+    """An integer is written in digits alone; what is not is none. Any other number may have an exponent.
+
+    Of what may be given several times, each value may be several with commas between them.
+    """
+    if isinstance(value, list):
+        return [part for each in value for part in each.split(",")]
     if _is_one_of(hint, int):
         return value if DIGITS.fullmatch(value) else None
     if _is_one_of(hint, float, *EXACT_NUMBERS) and WITH_EXPONENT.fullmatch(value):

@@ -28,10 +28,7 @@ Types = Annotated[list[EventType], must(TYPES)]
 
 
 class FeedSearch(Struct, kw_only=True):
-    """Which events are looked for.
-
-    A field has an underscore where the framework has something else by the name of the parameter.
-    """
+    """Which events are looked for."""
 
     after: (
         Annotated[
@@ -40,10 +37,14 @@ class FeedSearch(Struct, kw_only=True):
         ]
         | UnsetType
     ) = UNSET
-    types: Annotated[Types, Meta(description="Only events of these types; may be given several times.")] | UnsetType = (
-        UNSET
-    )
-    listing_id_: Annotated[AskedId, Meta(description="Only events of this listing.")] | UnsetType = UNSET
+    types: (
+        Annotated[
+            Types,
+            Meta(description="Only events of these types; given several times, or once with commas between them."),
+        ]
+        | UnsetType
+    ) = UNSET
+    listing: Annotated[AskedId, Meta(description="Only events of this listing, by its id.")] | UnsetType = UNSET
 
     @property
     def start(self) -> int | None:
@@ -64,7 +65,7 @@ class Asked:
         """What a caller asks for; one without credentials sees what is an account's own only if they may write it."""
         viewer = NOBODY if caller.is_anonymous and Scope.PRICES_WRITE not in caller.scopes else caller.account_id
         types = None if search.types is UNSET else tuple(search.types)
-        return cls(viewer, types, None if search.listing_id_ is UNSET else search.listing_id_)
+        return cls(viewer, types, None if search.listing is UNSET else search.listing)
 
     @property
     def conditions(self) -> Mapping[str, Any]:

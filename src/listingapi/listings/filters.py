@@ -59,9 +59,13 @@ class Search(Struct, kw_only=True, forbid_unknown_fields=True):
         | UnsetType
     ) = UNSET
     postal_code: Annotated[Text, Meta(description="What the postal code begins with.")] | UnsetType = UNSET
-    building_type: Annotated[BuildingTypes, Meta(description="Any of those given; may be repeated.")] | UnsetType = (
-        UNSET
-    )
+    building_type: (
+        Annotated[
+            BuildingTypes,
+            Meta(description="Any of those given; given several times, or once with commas between them."),
+        ]
+        | UnsetType
+    ) = UNSET
     min_price_eur: Annotated[Price, Meta(description="In euros.")] | UnsetType = UNSET
     max_price_eur: Annotated[Price, Meta(description="In euros.")] | UnsetType = UNSET
     min_price_per_m2: (

@@ -129,14 +129,19 @@ async def several(client: httpx.AsyncClient, superuser: Any) -> httpx.AsyncClien
     ("query", "found"),
     [
         ("types=price.changed", ["1-2-price.changed", "2-2-price.changed"]),
-        (
-            "types=price.changed&types=listing.withdrawn",
-            ["1-2-price.changed", "1-3-listing.withdrawn", "2-2-price.changed"],
+        *(
+            (query, ["1-2-price.changed", "1-3-listing.withdrawn", "2-2-price.changed"])
+            for query in (
+                "types=price.changed&types=listing.withdrawn",
+                "types=price.changed,listing.withdrawn",
+                "types=price.changed,listing.withdrawn&types=price.changed",
+                "types=price.changed%2Clisting.withdrawn",
+            )
         ),
-        ("listing_id=2", ["2-1-listing.created", "2-2-price.changed"]),
-        ("listing_id=2&types=price.changed", ["2-2-price.changed"]),
-        ("listing_id=1&after=1&limit=1", ["1-2-price.changed"]),
-        ("listing_id=3", []),
+        ("listing=2", ["2-1-listing.created", "2-2-price.changed"]),
+        ("listing=2&types=price.changed", ["2-2-price.changed"]),
+        ("listing=1&after=1&limit=1", ["1-2-price.changed"]),
+        ("listing=3", []),
     ],
 )
 async def test_only_what_is_asked_for_is_answered(several: httpx.AsyncClient, query: str, found: list[str]) -> None:
@@ -210,8 +215,14 @@ async def test_a_forgotten_position_is_gone(client: httpx.AsyncClient, superuser
     assert len(await ids(client, "/events?after=3")) == len(await ids(client, "/events")) == 2
 
 
-@pytest.mark.parametrize("query", ["after=1", "after=9223372036854775807", "after=9223372036854775808", "after=x",
-                                   "types=price", "limit=0", "limit=1001", "listing_id=x", "listing=7"])  # fmt: skip
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=1", "after=9223372036854775807", "after=9223372036854775808", "after=x", "types=price", "types=",
+        "types=price.changed,", "types=price.changed,x", "types=price.changed%20", "limit=0", "limit=1001", "listing=x",
+        "listing=-1", "listing=1.0", "listing_id=7",
+    ],
+)  # fmt: skip
 async def test_what_is_no_position_type_or_limit_is_refused(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"/events?{query}", headers={"Accept": PROBLEM_JSON})
 

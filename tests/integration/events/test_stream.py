@@ -79,7 +79,7 @@ async def test_it_tells_of_what_is_asked_for(browser: httpx.AsyncClient, superus
     await add(superuser, 3, 7, "price.changed")
     await sequenced(superuser, 11)
 
-    async with browser.stream("GET", "/events/stream?listing_id=3&after=4&types=price.changed") as answer:
+    async with browser.stream("GET", "/events/stream?listing=3&after=4&types=price.changed") as answer:
         [told] = await first(1, answer)
 
     assert (told.id, told.data["id"]) == (11, "3-7-price.changed")
