@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from importlib.metadata import version
 from typing import Any
 
-import msgspec
 from litestar import Litestar
 from litestar.openapi import OpenAPIConfig
 
@@ -15,13 +14,12 @@ from listingapi.errors import APIError, Problem
 from listingapi.events.cloud_events import CloudEvent
 from listingapi.events.prefer import BATCH
 from listingapi.events.sse import EVENT_STREAM
+from listingapi.json_schemas import schemas_of
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.listings.search_schemas import DetailedListing
-from listingapi.money import LARGEST_EUROS, Euros, TwoDecimals
 from listingapi.openapi_errors import describe_errors
 from listingapi.openapi_headers import describe_headers
 from listingapi.openapi_security import SCHEMES, describe_security, scopes_of
-from listingapi.percent import LARGEST_PERCENT, Percent
 from listingapi.prices.change_schemas import (
     AppendedPrice,
     BatchLine,
@@ -88,11 +86,7 @@ STREAM_CONTENT = {EVENT_STREAM: {"schema": {"type": "string"}}}
 def document(app: Litestar) -> dict[str, Any]:
     """The OpenAPI 3.1 document: paths from the routes, schemas from the bodies as they are checked."""
     described = app.openapi_schema.to_schema()
-    _, schemas = msgspec.json.schema_components(
-        BODIES, ref_template="#/components/schemas/{name}", schema_hook=_custom_schema
-    )
-    for schema in schemas.values():
-        _publish_portable_patterns(schema)
+    schemas = schemas_of(BODIES)
     for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values(), AccountState, AccountWrite):
         _accept_decimal_strings(schemas[name])
     for name in _names(ListingWrite, *WRITTEN.values()):
@@ -131,23 +125,6 @@ def document(app: Litestar) -> dict[str, Any]:
 
 def _names(*bodies: type) -> list[str]:
     return [body.__name__ for body in bodies]
-
-
-def _custom_schema(kind: type) -> dict[str, Any]:
-    if kind is Percent:
-        return {"type": "number", "exclusiveMinimum": 0, "maximum": float(LARGEST_PERCENT), "multipleOf": 0.01}
-    if kind is Euros:
-        return {"type": "number", "minimum": 0, "maximum": float(LARGEST_EUROS), "multipleOf": 0.01}
-    if kind is TwoDecimals:
-        return {"type": "number"}
-    raise NotImplementedError(kind)  # how a hook tells msgspec that it does not know the type
-
-
-def _publish_portable_patterns(schema: dict[str, Any]) -> None:
-    """Say in every regex dialect what Python's checks; `x-pattern` beside a field's own pattern holds that."""
-    for field in schema.get("properties", {}).values():
-        if "x-pattern" in field:
-            field["pattern"] = field.pop("x-pattern")
 
 
 def _accept_decimal_strings(written: dict[str, Any]) -> None:

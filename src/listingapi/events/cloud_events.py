@@ -33,7 +33,7 @@ class StoredEvent:
     data: str
 
 
-class CloudEvent(Struct, forbid_unknown_fields=True, kw_only=True):
+class CloudEvent(Struct, kw_only=True):
     """What happened to a listing, as CloudEvents 1.0 has it; `data` depends on the type.
 
     `subject` is the id of the listing, and `sequence` its version: the events of a listing come in the order of their
