@@ -10,7 +10,7 @@ from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
 from litestar.types import ASGIApp
 
-from listingapi import apidocs, openapi
+from listingapi import apidocs, health, openapi
 from listingapi.access.callers import anonymous, caller_of
 from listingapi.access.credentials import Credentials
 from listingapi.access.gate import Gate
@@ -28,6 +28,7 @@ from listingapi.events import routes as events
 from listingapi.events.sequencing import Sequencer, forget_old
 from listingapi.events.service import EventService
 from listingapi.events.watch import Watch
+from listingapi.health import Readiness
 from listingapi.idempotency.attempts import attempt_of
 from listingapi.idempotency.repository import purge
 from listingapi.infra import cors
@@ -181,6 +182,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
             audit.router,
             events.router,
             *apidocs.routes(describe),
+            health.routes(Readiness(database)),
         ],
         dependencies={
             **{name: Provide(_giving(service), sync_to_thread=False) for name, service in provided.items()},

@@ -1,0 +1,45 @@
+"""Whether the service is well, as its operators ask."""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+
+from tests.conftest import TestDatabase, client_of
+from tests.until import until
+
+TERMINATE = """
+    SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+async def test_it_lives_and_is_ready(client: httpx.AsyncClient) -> None:
+    for path in ("/livez", "/readyz"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.text, answer.headers["cache-control"]) == (200, "ok", "no-store")
+
+
+async def test_anybody_may_ask(database: TestDatabase, clock: Callable[[], Any]) -> None:
+    async with client_of(database.settings(anonymous_scopes=frozenset()), clock) as client:
+        assert (await client.get("/readyz")).status_code == 200
+
+
+async def test_it_is_not_ready_without_postgresql_but_lives_and_comes_back(
+    client: httpx.AsyncClient, superuser: Any
+) -> None:
+    client.event_hooks = {}  # the OpenAPI document is for clients, not for probes
+    name = await superuser.fetchval("SELECT current_database()")
+    await superuser.execute(f"ALTER DATABASE {name} CONNECTION LIMIT 0")
+    await superuser.execute(TERMINATE)
+    try:
+        await until(lambda: _answers(client, 503))
+        assert (await client.get("/readyz")).json()["message"].startswith("The database did not answer.")
+        assert (await client.get("/livez")).status_code == 200
+    finally:
+        await superuser.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
+    await until(lambda: _answers(client, 200))
+
+
+async def _answers(client: httpx.AsyncClient, status: int) -> bool:
+    return (await client.get("/readyz")).status_code == status

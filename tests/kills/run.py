@@ -1,0 +1,103 @@
+"""The kill test: everything on an event's way is killed at random, and each change must take effect just once."""
+
+import asyncio
+import socket
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from tests.kills import stage
+from tests.kills.cluster import Supervised, supervising, until_ready
+from tests.kills.killer import Killer
+from tests.kills.reckoning import Evidence, Reckoning, reckon
+from tests.kills.writers import Address, Progress, Writer, create_listings
+from tests.rabbitmq_server import VirtualHost
+
+SERVERS = 2
+RELAYS = 3
+WORKERS = 2
+SAY_SECONDS = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How much is written and killed; `bug` is the name of one that is planted, `patience` in seconds without news."""
+
+    writers: int = 32
+    listings: int = 500
+    changes: int = 50_000
+    kills: int = 200
+    bug: str = "none"
+    patience: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was done, and what became of it."""
+
+    plan: Plan
+    killed: Mapping[str, int]
+    effects: int
+    seconds: float
+    found: Reckoning
+
+    def __str__(self) -> str:
+        killed = ", ".join(f"{kind} {number}" for kind, number in sorted(self.killed.items()))
+        found = ", ".join(f"{name} {number}" for name, number in self.found.numbers.items())
+        return (
+            f"bug planted: {self.plan.bug}; {self.plan.changes} changes acknowledged on {self.plan.listings} listings in "
+            f"{self.seconds:.0f} s; {sum(self.killed.values())} kills ({killed}); {self.effects} effects: {found}"
+        )
+
+
+async def run(plan: Plan, rabbitmq: VirtualHost, folder: Path) -> Report:
+    """Write and kill as planned, then see what took effect."""
+    async with stage.stage(folder) as database:
+        settings = database.settings(rabbitmq_url=rabbitmq.url, database_pool_size=20)
+        ports = _free_ports(SERVERS)
+        processes = _processes(plan.bug, ports, settings.as_environment(), folder)
+        killer = Killer(processes, database.superuser_url, rabbitmq.server)
+        async with supervising(processes):
+            await asyncio.gather(*(until_ready(f"http://127.0.0.1:{port}") for port in ports))
+            evidence, seconds = await _write_and_kill(plan, [("127.0.0.1", port) for port in ports], killer)
+            await stage.collect(database.superuser_url, evidence, plan.patience)
+    return Report(plan, killer.killed, len(evidence.effects), seconds, reckon(evidence))
+
+
+async def _write_and_kill(plan: Plan, addresses: Sequence[Address], killer: Killer) -> tuple[Evidence, float]:
+    evidence, progress = Evidence(), Progress(plan.changes)
+    listing_ids = await create_listings(addresses[0], plan.listings)
+    start = monotonic()
+    saying = asyncio.create_task(_say(progress, killer))
+    async with asyncio.TaskGroup() as group:
+        group.create_task(killer.kill_throughout(progress, plan.kills))
+        for number in range(plan.writers):
+            group.create_task(Writer(number, addresses, listing_ids).write(progress, evidence))
+    saying.cancel()
+    return evidence, monotonic() - start
+
+
+async def _say(progress: Progress, killer: Killer) -> None:
+    while True:
+        await asyncio.sleep(SAY_SECONDS)
+        print(f"{progress.done} of {progress.total} changes, {killer.killed.total()} kills", flush=True)
+
+
+def _processes(bug: str, ports: Sequence[int], environment: Mapping[str, str], folder: Path) -> Sequence[Supervised]:
+    def supervised(kind: str, number: int, *arguments: str) -> Supervised:
+        return Supervised(kind, [bug, *arguments], environment, folder / f"{kind}-{number}.log")
+
+    return [
+        *(supervised("server", number, "serve", "--port", str(port)) for number, port in enumerate(ports)),
+        *(supervised("relay", number, "relay") for number in range(RELAYS)),
+        *(supervised("worker", number, "worker") for number in range(WORKERS)),
+    ]
+
+
+def _free_ports(number: int) -> Sequence[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports

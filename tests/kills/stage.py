@@ -1,0 +1,93 @@
+"""Where everything is killed: a PostgreSQL of its own, and what shows the effects that events had there."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+
+from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, own_server
+from listingapi.infra.migrations import migrate
+from tests.conftest import TestDatabase
+from tests.kills.reckoning import Evidence, Told
+
+# A killed process loses nothing that it has written, whether that is on the disk or not.
+FASTER = "ALTER SYSTEM SET fsync = off"
+EFFECTS = """
+    CREATE TABLE effect (
+        number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        listing_id bigint NOT NULL, version bigint NOT NULL, type text NOT NULL
+    )
+"""
+GRANT = "GRANT INSERT ON effect TO listingapi_app"
+
+# Held open at its end, with its listing locked and the numbers of its events drawn.
+HOLD = """
+    CREATE FUNCTION hold_open() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF random() < 0.2 THEN PERFORM pg_sleep(random() * 0.5); END IF;
+        RETURN NULL;
+    END $$
+"""
+HOLD_EACH = """
+    CREATE CONSTRAINT TRIGGER hold_open AFTER INSERT ON outbox
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hold_open()
+"""
+
+ENTRIES = "SELECT listing_id, version, price_eur::bigint FROM listing_price"
+SEEN = "SELECT listing_id, version, type FROM effect ORDER BY number"
+PATIENCE_SECONDS = 2.0
+
+
+@asynccontextmanager
+async def stage(folder: Path) -> AsyncIterator[TestDatabase]:
+    """A database in which a fifth of all writes is held open up to half a second before it commits."""
+    with own_server(folder) as server:
+        found = TestDatabase(server.serving_url, server.url(OWNER_ROLE), server.url(SUPERUSER))
+        await asyncio.to_thread(migrate, found.migration_url, found.serving_url)
+        connection = await asyncpg.connect(found.superuser_url)
+        for statement in (FASTER, EFFECTS, GRANT, HOLD, HOLD_EACH):
+            await connection.execute(statement)
+        await connection.fetch("SELECT pg_reload_conf()")
+        await connection.close()
+        yield found
+
+
+async def fetch(url: str, statement: str) -> list[asyncpg.Record]:
+    """Run a statement on a connection of its own, as soon as PostgreSQL takes one."""
+    while True:
+        try:
+            connection = await asyncpg.connect(url)
+            try:
+                rows: list[asyncpg.Record] = await connection.fetch(statement)
+                return rows
+            finally:
+                await connection.close()
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            await asyncio.sleep(PATIENCE_SECONDS)
+
+
+async def history_of(url: str) -> dict[tuple[int, int], int]:
+    """The prices that were committed, by listing and version."""
+    return {(listing_id, version): price for listing_id, version, price in await fetch(url, ENTRIES)}
+
+
+async def effects_of(url: str) -> list[Told]:
+    """The effects that were committed, in the order in which they came."""
+    return [(row["listing_id"], row["version"], row["type"]) for row in await fetch(url, SEEN)]
+
+
+async def collect(url: str, evidence: Evidence, seconds: float) -> None:
+    """Wait until there is an effect for each entry, or for so long nothing new; then take the evidence."""
+    evidence.history = await history_of(url)
+    before, idle = -1, 0.0
+    while idle < seconds:
+        evidence.effects = await effects_of(url)
+        if len(set(evidence.effects)) >= len(evidence.history):
+            break
+        idle = idle + PATIENCE_SECONDS if len(evidence.effects) == before else 0.0
+        before = len(evidence.effects)
+        await asyncio.sleep(PATIENCE_SECONDS)
+    await asyncio.sleep(PATIENCE_SECONDS)
+    evidence.effects = await effects_of(url)
