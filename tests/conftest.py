@@ -23,6 +23,7 @@ from listingapi.settings import RATES_IN_PUBLIC, Settings
 from tests import patient
 from tests.clock import Clock
 from tests.openapi import validate_answer
+from tests.rabbitmq_server import RabbitServer, VirtualHost, rabbitmq_in
 from tests.redis_server import RedisServer, redis_in
 from tests.servers import ServeProcess, serving
 
@@ -116,6 +117,23 @@ def redis_server(running_redis: RedisServer, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(redis, "ANSWER_SECONDS", patient.ANSWER_SECONDS)
     running_redis.flush()
     return running_redis
+
+
+@pytest.fixture(scope="session")
+def running_rabbitmq() -> Iterator[RabbitServer]:
+    """A real RabbitMQ, for the whole session."""
+    with tempfile.TemporaryDirectory(prefix="listingapi-rabbitmq-") as folder, rabbitmq_in(Path(folder)) as server:
+        yield server
+
+
+@pytest.fixture
+def rabbitmq(running_rabbitmq: RabbitServer) -> Iterator[VirtualHost]:
+    """A virtual host of a real RabbitMQ, which runs, for a test of its own."""
+    running_rabbitmq.revive()
+    host = running_rabbitmq.virtual_host()
+    yield host
+    running_rabbitmq.revive()
+    host.remove()
 
 
 @pytest.fixture
