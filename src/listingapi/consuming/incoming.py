@@ -1,0 +1,92 @@
+"""Events as they come to consumers: whose they are, and which of that one's."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Self
+
+import msgspec
+from msgspec import Raw
+
+from listingapi.events.cloud_events import CloudEvent
+from listingapi.pagination import LARGEST_BIGINT
+
+TYPE = re.compile(r"org\.listingapi\.(?P<type>.+)\.v1")
+NUMBER = re.compile("[0-9]{1,19}")
+
+
+class Unreadable(Exception):
+    """A message is no event; the sentence says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An event with what it is told by: the listing, its version then, and the type without its own version."""
+
+    listing_id: int
+    version: int
+    type: str
+    event: CloudEvent
+
+    @classmethod
+    def of(cls, event: CloudEvent) -> Self:
+        """Read the names of an event.
+
+        Raises:
+            Unreadable: they are none that our events have.
+        """
+        found = TYPE.fullmatch(event.type)
+        if found is None:
+            raise Unreadable(f"Its type is {event.type}.")
+        return cls(_number(event.subject, "subject"), _number(event.sequence, "sequence"), found["type"], event)
+
+    @property
+    def id(self) -> str:
+        """What people call it; the event has it, too."""
+        return f"{self.listing_id}-{self.version}-{self.type}"
+
+
+def type_of(body: bytes) -> str:
+    """The type of an event, which may be one that a later release has.
+
+    Raises:
+        Unreadable: it has none.
+    """
+    try:
+        return msgspec.convert(_fields(body)["type"], str)
+    except (KeyError, msgspec.ValidationError):
+        raise Unreadable("It has no type.") from None
+
+
+def read(body: bytes) -> Incoming:
+    """The event in a message; what later releases say beside what is known is passed over.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    known = {name: value for name, value in _raw_fields(body).items() if name in CloudEvent.__struct_fields__}
+    try:
+        return Incoming.of(msgspec.json.decode(msgspec.json.encode(known), type=CloudEvent))
+    except msgspec.ValidationError as error:
+        raise Unreadable(f"{error}.") from None
+
+
+def written(incoming: Incoming) -> bytes:
+    """The same event as the body of a message."""
+    return msgspec.json.encode(incoming.event)
+
+
+def _fields(body: bytes) -> dict[str, Any]:
+    return {name: msgspec.json.decode(value) for name, value in _raw_fields(body).items() if name == "type"}
+
+
+def _raw_fields(body: bytes) -> dict[str, Raw]:
+    try:
+        return msgspec.json.decode(body, type=dict[str, Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise Unreadable("It is no JSON object.") from None
+
+
+def _number(text: str, name: str) -> int:
+    if not NUMBER.fullmatch(text) or int(text) > LARGEST_BIGINT:
+        raise Unreadable(f"Its {name} is no integer from 0 to {LARGEST_BIGINT}.")
+    return int(text)

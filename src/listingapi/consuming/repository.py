@@ -1,0 +1,136 @@
+"""The SQL of consuming: what has taken effect, and what failed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from listingapi.consuming.incoming import Incoming, written
+from listingapi.infra.database import Database, Transaction
+
+KEY = "listing_id = $1 AND version = $2 AND type = $3 AND consumer = $4"
+
+# Waits for whoever is at the same event at the moment.
+TAKE = """
+    INSERT INTO consumed_event (listing_id, version, type, consumer) VALUES ($1, $2, $3, $4)
+    ON CONFLICT DO NOTHING RETURNING true
+"""
+GIVE_BACK = f"DELETE FROM consumed_event WHERE {KEY}"
+
+# A statement of its own, so that it sees what those had done who were waited for. An event waits for its own time, and
+# for every earlier one of its listing that waits.
+STANDING = f"""
+    SELECT own.attempts, own.reason, own.consumer IS NOT NULL AND own.due_date IS NULL AS is_dead,
+        earlier.due_date IS NOT NULL AS is_blocked,
+        extract(epoch FROM greatest(
+            own.due_date, earlier.due_date, CASE WHEN earlier.due_date IS NOT NULL THEN now() + interval '1 s' END
+        ) - now())::float8 AS seconds
+    FROM (
+        SELECT max(due_date) AS due_date FROM failed_event
+        WHERE listing_id = $1 AND consumer = $4 AND due_date IS NOT NULL AND (version, type) < ($2, $3)
+    ) AS earlier
+    LEFT JOIN failed_event AS own ON {KEY}
+"""
+
+# There are so many delays; after the last of them there is no due date.
+FAIL = """
+    INSERT INTO failed_event (listing_id, version, type, consumer, attempts, reason, due_date, event)
+    VALUES ($1, $2, $3, $4, 1, $5, now() + ($6::interval[])[1], $7)
+    ON CONFLICT (listing_id, version, type, consumer) DO UPDATE SET
+        attempts = failed_event.attempts + 1, reason = excluded.reason, failed_date = now(),
+        due_date = now() + ($6::interval[])[failed_event.attempts + 1]
+    RETURNING attempts, extract(epoch FROM due_date - now())::float8 AS seconds
+"""
+HOLD = """
+    INSERT INTO failed_event (listing_id, version, type, consumer, attempts, reason, due_date, event)
+    VALUES ($1, $2, $3, $4, 0, 'It waits for an earlier event of its listing.', now() + $5::interval, $6)
+    ON CONFLICT (listing_id, version, type, consumer) DO UPDATE SET due_date = excluded.due_date
+"""
+SETTLE = f"DELETE FROM failed_event WHERE {KEY}"
+
+DUE = """
+    SELECT consumer, event FROM failed_event
+    WHERE due_date <= now() - $2::interval AND consumer = ANY ($1)
+    ORDER BY due_date, listing_id, version, type LIMIT $3
+"""
+
+PURGE = """
+    DELETE FROM consumed_event WHERE ctid = ANY (ARRAY(
+        SELECT ctid FROM consumed_event WHERE consumed_date < now() - $1::interval ORDER BY consumed_date LIMIT $2
+    ))
+    RETURNING true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How an event stands with a consumer: how often it failed and why, whether it is tried again, and in how long.
+
+    `is_blocked` says that an earlier event of the listing is tried again first.
+    """
+
+    attempts: int
+    reason: str
+    is_dead: bool
+    is_blocked: bool
+    seconds: float
+
+
+async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> bool:
+    """Record that an event is consumed; False: it was already."""
+    return await transaction.fetchrow(TAKE, *_key(consumer, incoming)) is not None
+
+
+async def give_back(transaction: Transaction, consumer: str, incoming: Incoming) -> None:
+    """Take that back."""
+    await transaction.fetch(GIVE_BACK, *_key(consumer, incoming))
+
+
+async def standing(transaction: Transaction, consumer: str, incoming: Incoming) -> Standing:
+    """How the event that was taken stands."""
+    [row] = await transaction.fetch(STANDING, *_key(consumer, incoming))
+    return Standing(
+        row["attempts"] or 0, row["reason"] or "", row["is_dead"], row["is_blocked"], max(row["seconds"] or 0.0, 0.0)
+    )
+
+
+async def fail(
+    transaction: Transaction, consumer: str, incoming: Incoming, reason: str, delays: Sequence[float]
+) -> tuple[int, float | None]:
+    """Record that an event failed; returns how often it has, and in how many seconds it is tried again, if it is."""
+    waits = [timedelta(seconds=seconds) for seconds in delays]
+    [row] = await transaction.fetch(FAIL, *_key(consumer, incoming), reason, waits, written(incoming).decode())
+    return row["attempts"], row["seconds"]
+
+
+async def hold(transaction: Transaction, consumer: str, incoming: Incoming, seconds: float) -> None:
+    """Record that an event waits for so many seconds."""
+    wait = timedelta(seconds=seconds)
+    await transaction.fetch(HOLD, *_key(consumer, incoming), wait, written(incoming).decode())
+
+
+async def settle(transaction: Transaction, consumer: str, incoming: Incoming) -> None:
+    """Forget that an event failed."""
+    await transaction.fetch(SETTLE, *_key(consumer, incoming))
+
+
+async def forget(database: Database, consumer: str, incoming: Incoming) -> None:
+    """The same in a transaction of its own."""
+    await database.fetch(SETTLE, *_key(consumer, incoming))
+
+
+async def due(
+    database: Database, consumers: Sequence[str], limit: int, *, overdue: timedelta = timedelta()
+) -> Sequence[tuple[str, bytes]]:
+    """Events that some consumers are to try again, or were to so long ago, with the consumer; the first ones first."""
+    rows = await database.fetch(DUE, list(consumers), overdue, limit)
+    return [(row["consumer"], row["event"].encode()) for row in rows]
+
+
+async def purge(database: Database, kept: timedelta, limit: int) -> int:
+    """Forget some of the events that were consumed so long ago; returns how many."""
+    return len(await database.fetch(PURGE, kept, limit))
+
+
+def _key(consumer: str, incoming: Incoming) -> tuple[Any, ...]:
+    return incoming.listing_id, incoming.version, incoming.type, consumer

@@ -1,0 +1,29 @@
+"""A database in which consumers leave their effects."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from listingapi.infra.database import Database
+from tests.conftest import TestDatabase
+from tests.integration.consuming.recording import CREATE, Recorder
+
+SESSION = {"application_name": "listingapi worker"}
+
+
+@pytest.fixture
+async def events(database: TestDatabase, superuser: Any) -> AsyncIterator[Database]:
+    """The database as consumers see it."""
+    await superuser.execute(CREATE)
+    opened = Database(pool_size=4, session=SESSION)
+    await opened.open(database.serving_url)
+    yield opened
+    await opened.close()
+    await superuser.execute("DROP TABLE effect")
+
+
+@pytest.fixture
+def recorder() -> Recorder:
+    """A consumer that records what it does."""
+    return Recorder()
