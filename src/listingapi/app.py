@@ -47,6 +47,8 @@ from listingapi.listings import routes as listings
 from listingapi.listings.search_service import SearchService
 from listingapi.listings.service import ListingService
 from listingapi.listings.writer import Clock, ListingWriter
+from listingapi.markets import routes as markets
+from listingapi.markets.service import MarketService
 from listingapi.pagination import Cursors
 from listingapi.paging import paging_with
 from listingapi.parameters import listing_id_of
@@ -57,6 +59,8 @@ from listingapi.prices.change_service import PriceChangeService
 from listingapi.prices.correction_service import CorrectionService
 from listingapi.prices.service import PriceService
 from listingapi.rendering import render_error
+from listingapi.reviews import routes as reviews
+from listingapi.reviews.service import ReviewService
 from listingapi.rules import routes as rules
 from listingapi.rules.service import RuleService
 from listingapi.settings import Settings
@@ -70,6 +74,10 @@ SEARCH_POOL_SIZE = 4
 # The indexes of tables of which most rows were deleted a moment ago: what is known of their size is always wrong.
 EVENTS_SESSION = {"application_name": "listingapi events", "enable_seqscan": "off", "enable_bitmapscan": "off"}
 EVENTS_POOL_SIZE = 4
+
+# What each of the two services answers, beside the docs and whether it is well; deploy/nginx knows the same.
+OF_LISTINGS = (listings.router, accounts.router, audit.router, events.router)
+OF_PRICES = (prices.router, batch_router, rules.router, reviews.router, markets.router)
 
 LARGEST_BODY_BYTES = 1024 * 1024
 
@@ -115,7 +123,8 @@ def describe() -> dict[str, Any]:
     """The OpenAPI document of the product."""
     database = Database(pool_size=1)
     credentials = Credentials(database, utc_now, tokens=None)
-    litestar = create_litestar(Settings(), database, credentials, LocalLimits(), openapi_config=openapi.CONFIG)
+    settings = Settings(only=None)
+    litestar = create_litestar(settings, database, credentials, LocalLimits(), openapi_config=openapi.CONFIG)
     return openapi.document(litestar)
 
 
@@ -134,17 +143,19 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
     sequencer, watch = Sequencer(sequenced), Watch(sequenced)
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
-    changes = PriceChangeService(database, writer)
+    changes, corrections = PriceChangeService(database, writer), CorrectionService(database, writer)
     provided: dict[str, Any] = {
         "accounts": AccountService(database, clock),
         "audits": AuditService(searched),
         "batches": BatchService(database, clock, changes, must_match=settings.require_if_match),
         "changes": changes,
-        "corrections": CorrectionService(database, writer),
+        "corrections": corrections,
         "events": EventService(sequenced, watch),
         "keys": KeyService(database, clock),
         "listings": ListingService(database, writer),
+        "markets": MarketService(searched),
         "prices": PriceService(database, clock),
+        "reviews": ReviewService(database, clock, corrections, searched),
         "rules": RuleService(database, clock),
         "searches": SearchService(searched, clock),
     }
@@ -174,13 +185,8 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
 
     return Litestar(
         route_handlers=[
-            listings.router,
-            prices.router,
-            batch_router,
-            rules.router,
-            accounts.router,
-            audit.router,
-            events.router,
+            *(OF_LISTINGS if settings.only != "prices" else ()),
+            *(OF_PRICES if settings.only != "listings" else ()),
             *apidocs.routes(describe),
             health.routes(Readiness(database)),
         ],

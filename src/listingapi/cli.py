@@ -11,7 +11,7 @@ import cyclopts
 import msgspec
 from cyclopts import Parameter
 
-from listingapi import cli_accounts
+from listingapi import cli_accounts, cli_markets
 from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
@@ -31,12 +31,16 @@ Format = Literal["ndjson", "csv"]
 
 
 @app.command
-def serve(
+def serve(  # noqa: PLR0913 - a parameter an option
     *,
     host: Annotated[str | None, Parameter(help="The address to listen on. [default: 127.0.0.1]")] = None,
     port: Annotated[int | None, Parameter(help="The port to listen on; 0 takes a free one. [default: 8080]")] = None,
     workers: Annotated[int | None, Parameter(help="How many processes answer requests. [default: 1]")] = None,
     data_dir: DataDir = None,
+    only: Annotated[
+        Literal["listings", "prices"] | None,
+        Parameter(help="Answer one of the two services alone: prices, rules, reviews and markets, or all the rest."),
+    ] = None,
     seed_if_empty: Annotated[bool, Parameter(negative="", help="Begin with a few hundred made-up listings.")] = False,
 ) -> None:
     """Serve the HTTP API and its docs, until Ctrl-C.
@@ -46,7 +50,8 @@ def serve(
     """
     from listingapi.server import serve as run
 
-    run(load_settings(host=host, port=port, workers=workers, data_dir=data_dir), seed_if_empty=seed_if_empty)
+    settings = load_settings(host=host, port=port, workers=workers, data_dir=data_dir, only=only)
+    run(settings, seed_if_empty=seed_if_empty)
 
 
 @app.command
@@ -145,6 +150,7 @@ def export(
 
 app.command(cli_accounts.accounts)
 app.command(cli_accounts.keys)
+app.command(cli_markets.markets)
 
 
 @app.command
@@ -153,6 +159,14 @@ def openapi() -> None:
     from listingapi.app import describe
 
     print(msgspec.json.format(msgspec.json.encode(describe()), indent=2).decode())
+
+
+@app.command
+def asyncapi() -> None:
+    """Print the AsyncAPI document of the events, as YAML."""
+    from listingapi.asyncapi import as_yaml, describe
+
+    print(as_yaml(describe()), end="")
 
 
 def main() -> None:

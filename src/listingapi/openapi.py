@@ -17,6 +17,7 @@ from listingapi.events.sse import EVENT_STREAM
 from listingapi.json_schemas import schemas_of
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.listings.search_schemas import DetailedListing
+from listingapi.markets.schemas import MarketStatistics
 from listingapi.openapi_errors import describe_errors
 from listingapi.openapi_headers import describe_headers
 from listingapi.openapi_security import SCHEMES, describe_security, scopes_of
@@ -30,6 +31,7 @@ from listingapi.prices.change_schemas import (
     ScheduledPrice,
 )
 from listingapi.prices.schemas import HISTORY_ENTRIES, Price, PriceAt, PriceSummary
+from listingapi.reviews.schemas import PriceReview, RejectionWrite
 from listingapi.rules.schemas import ANSWERED, WRITTEN
 
 CONFIG = OpenAPIConfig(
@@ -39,9 +41,10 @@ CONFIG = OpenAPIConfig(
     use_handler_docstrings=True,
 )
 
-WRITTEN_PRICES = (BatchLine, BatchWrite, CorrectionWrite, PriceWrite, Relisting)
+WRITTEN_PRICES = (BatchLine, BatchWrite, CorrectionWrite, PriceWrite, RejectionWrite, Relisting)
 ANSWERED_PRICES = (
-    AppendedPrice, BatchResults, Price, PriceAt, PriceSummary, ScheduledPrice, *HISTORY_ENTRIES.values(),
+    AppendedPrice, BatchResults, MarketStatistics, Price, PriceAt, PriceReview, PriceSummary, ScheduledPrice,
+    *HISTORY_ENTRIES.values(),
 )  # fmt: skip
 OPERATORS_BODIES = (APIKey, APIKeyWrite, Account, AccountState, AccountWrite, AuditEntry, NewAPIKey)
 BODIES = (

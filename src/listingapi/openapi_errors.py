@@ -47,6 +47,12 @@ NO_ACCOUNT: Said = (HTTPStatus.NOT_FOUND, "There is no such account.")
 NAME_TAKEN: Said = (HTTPStatus.CONFLICT, "Another account has this name.")
 FORGOTTEN: Said = (HTTPStatus.GONE, "Events after the position are not kept any more.")
 NO_POSITION: Said = (HTTPStatus.UNPROCESSABLE_ENTITY, "The position is one that no event has yet.")
+NO_REVIEW: Said = (HTTPStatus.NOT_FOUND, "The price has no review.")
+REVIEW_SETTLED: Said = (HTTPStatus.CONFLICT, "The price was approved or corrected already.")
+CORRECTION_REFUSED: Said = (
+    HTTPStatus.CONFLICT,
+    "The correction would change nothing, or leave the listing without a price.",
+)
 OF_OPERATION: dict[str, tuple[Said, ...]] = {
     "get-account": (NO_ACCOUNT,),
     "post-accounts": (NAME_TAKEN,),
@@ -59,6 +65,7 @@ OF_OPERATION: dict[str, tuple[Said, ...]] = {
     "post-account-keys": (NO_ACCOUNT, (HTTPStatus.CONFLICT, "The account has all the API keys that it may have.")),
     "get-events": (FORGOTTEN, NO_POSITION),
     "get-event-stream": (FORGOTTEN, NO_POSITION),
+    "get-market-statistics": ((HTTPStatus.NOT_FOUND, "The path names no country, city or kind of building."),),
     "get-listing-price-at": ((HTTPStatus.NOT_FOUND, "The listing had no price then, or none was known."),),
     "post-listing-prices": (
         (HTTPStatus.CONFLICT, "The listing has all the scheduled prices that it may have at a time."),
@@ -69,14 +76,16 @@ OF_OPERATION: dict[str, tuple[Said, ...]] = {
     ),
     "post-price-corrections": (
         (HTTPStatus.NOT_FOUND, "The listing's price history has no entry of this version."),
-        (HTTPStatus.CONFLICT, "The correction would change nothing, or leave the listing without a price."),
+        CORRECTION_REFUSED,
     ),
+    "post-price-review-approval": (NO_REVIEW, REVIEW_SETTLED),
+    "post-price-review-rejection": (NO_REVIEW, REVIEW_SETTLED, CORRECTION_REFUSED),
     "post-pricing-rules": ((HTTPStatus.CONFLICT, "The account has all the pricing rules that it may have."),),
 }
 GONE: Said = (HTTPStatus.GONE, "The listing was withdrawn from the market.")
 
 # What withdraws a listing, brings it back or takes back what was to come is taken of a withdrawn one too.
-TAKEN_WHEN_WITHDRAWN = ("delete-listing", "relist-listing", "delete-scheduled-price")
+TAKEN_WHEN_WITHDRAWN = ("delete-listing", "relist-listing", "delete-scheduled-price", "post-price-review-approval")
 # What pricing rules have against the prices in a batch is said of each line.
 JUDGED_BY_LINE = ("post-prices-batch",)
 

@@ -39,7 +39,7 @@ ALWAYS_SENT_WITH = {
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }
 OF_EVENTS = ("get-events", "get-event-stream")
-PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices")
+PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices", "get-price-reviews")
 
 
 def describe_headers(operation: dict[str, Any]) -> None:

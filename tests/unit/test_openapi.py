@@ -26,6 +26,8 @@ CONFLICTS = {
     "delete-scheduled-price": ["came into force already"],
     "post-price-corrections": ["would change nothing"],
     "post-prices-batch": [],
+    "post-price-review-approval": ["approved or corrected already"],
+    "post-price-review-rejection": ["approved or corrected already", "would change nothing"],
     "post-pricing-rules": ["all the pricing rules"],
     "put-pricing-rule": [],
     "delete-pricing-rule": [],
@@ -38,10 +40,13 @@ MISSING = {
     "get-listing-price-at": "no price then",
     "delete-scheduled-price": "No price was scheduled",
     "post-price-corrections": "no entry of this version",
+    "post-price-review-approval": "no review",
+    "post-price-review-rejection": "no review",
 }
 GONE = {
     "get-listing", "upsert-listing", "patch-listing", "get-listing-prices", "post-listing-prices",
     "get-listing-price-summary", "get-listing-price-at", "get-scheduled-prices", "post-price-corrections",
+    "post-price-review-rejection",
 }  # fmt: skip
 BODIES: list[tuple[type[Body], dict[str, Any]]] = [
     (PriceWrite, {"price_eur": "1200.50"}),

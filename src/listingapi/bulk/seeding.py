@@ -14,6 +14,7 @@ from listingapi.bulk.generator import SeedListing, SeedPlan, generate
 from listingapi.bulk.progress import grouped, progress
 from listingapi.infra.database import CONNECTION_LOST, SERVING_ROLE, connect
 from listingapi.infra.start import StartError
+from listingapi.markets.service import recount
 
 ROWS_A_BATCH = 50_000
 BATCH_SECONDS = 300.0
@@ -50,7 +51,9 @@ async def seed(url: str, plan: SeedPlan) -> Seeded:
         StartError: the database can't be reached or went away.
     """
     async with _connection(url) as connection:
-        return await _add(connection, plan)
+        seeded = await _add(connection, plan)
+    await _count(url)
+    return seeded
 
 
 async def seed_if_empty(url: str, plan: SeedPlan) -> Seeded | None:
@@ -60,7 +63,8 @@ async def seed_if_empty(url: str, plan: SeedPlan) -> Seeded | None:
         StartError: the database can't be reached or went away.
     """
     async with _connection(url) as connection:
-        return None if await repository.any_listing(connection) else await _add(connection, plan)
+        is_empty = not await repository.any_listing(connection)
+    return await seed(url, plan) if is_empty else None
 
 
 @asynccontextmanager
@@ -82,6 +86,12 @@ async def _add(connection: repository.Connection, plan: SeedPlan) -> Seeded:
             await repository.add(connection, batch, account_id=DEFAULT_ACCOUNT_ID, now=plan.now)
             report(sum(map(_rows, batch)))
     return Seeded(plan.listings, plan.prices, time.monotonic() - started)
+
+
+async def _count(url: str) -> None:
+    """Have the statistics of markets know them: no event tells of them."""
+    with progress("Counting") as report:
+        await recount(url, report)
 
 
 def _batches(listings: Iterable[SeedListing]) -> Iterator[list[SeedListing]]:

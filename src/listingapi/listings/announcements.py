@@ -1,18 +1,24 @@
 """What others are told of a listing: pure, from the listing before and after a write."""
 
+from collections.abc import Sequence
+
+from msgspec import UNSET, UnsetType
+
 from listingapi.events.schemas import Event
 from listingapi.listings.lives import changed_between
 from listingapi.listings.schemas import Listing, StoredListing
+from listingapi.prices.rules import Objection
 from listingapi.wire import Timestamp
 
 PRICE = "latest_price_eur"
 
 
 class ListingCreated(Event, frozen=True, kw_only=True):
-    """There is a new listing, at its first price."""
+    """There is a new listing, at its first price; `flags` is what pricing rules have against that."""
 
     type = "listing.created"
     listing: Listing
+    flags: list[Objection] | UnsetType = UNSET
 
 
 class ListingUpdated(Event, frozen=True, kw_only=True):
@@ -37,10 +43,10 @@ class ListingRelisted(Event, frozen=True, kw_only=True):
     listing: Listing
 
 
-def events_of(before: StoredListing | None, after: StoredListing) -> list[Event]:
+def events_of(before: StoredListing | None, after: StoredListing, flags: Sequence[Objection] = ()) -> list[Event]:
     """What a write did to a listing besides its price; nothing where no reader of the listing would see it."""
     if before is None:
-        return [ListingCreated(listing=after.listing)]
+        return [ListingCreated(listing=after.listing, flags=list(flags) or UNSET)]
     return [*_of_content(before, after), *_of_market(before, after)]
 
 

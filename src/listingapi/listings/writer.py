@@ -37,13 +37,14 @@ class Change:
 
     `after` is the listing with its next version, or as it was if there is nothing to change. `answer` makes the answer
     from what pricing rules object to. They are held against the price of `proposed`: that of `after` unless another is
-    given, none for a correction. `also` are further parts of the write, `events` is what others are told beside what
-    the listing before and after show.
+    given, none for a correction. `also` are further parts of the write, `first` those that it depends on, `events` is
+    what others are told beside what the listing before and after show.
     """
 
     after: StoredListing
     answer: Callable[[Flags], Answer]
     source: Source = "api"
+    first: Sequence[Part] = ()
     also: Sequence[Part] = ()
     events: Sequence[Event] = ()
     proposed: StoredListing | None = None
@@ -167,6 +168,8 @@ class ListingWriter:
         if change.after is before and terms.attempt.key is None:
             return change.answer(flags)
         write = records.begin(terms.attempt)
+        for add_to in change.first:
+            add_to(write)
         repository.replace(write, before, change.after)
         if change.after is not before:
             _add_parts(write, change, flags, terms.attempt, now, before=before)
@@ -199,7 +202,7 @@ def _add_parts(  # noqa: PLR0913 - all that a write is
 def _events_of(before: StoredListing | None, change: Change, flags: Flags, attempt: Attempt) -> list[Event]:
     after = change.after
     return [
-        *announcements.events_of(before, after),
+        *announcements.events_of(before, after, flags),
         *price_announcements.events_of(before, after, by=attempt.by, flags=flags, source=change.source),
         *change.events,
     ]

@@ -1,6 +1,7 @@
 """The use case of correcting what a price history says, without overwriting any of it."""
 
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -13,7 +14,7 @@ from listingapi.infra.database import Database
 from listingapi.listings import lives
 from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
-from listingapi.listings.writer import Change, ListingWriter
+from listingapi.listings.writer import Change, ListingWriter, Part
 from listingapi.money import Euros
 from listingapi.prices import announcements, story_repository
 from listingapi.prices import change_repository as repository
@@ -24,6 +25,19 @@ from listingapi.prices.story_repository import Corrected, Ends
 from listingapi.terms import Terms
 
 
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What takes effect with a correction or not at all: a part that comes before it, one after it, and the answer."""
+
+    first: Part
+    also: Part
+    answer: Answer
+
+
+# Makes it from the version that the correction gets, and the time.
+MakeMeanwhile = Callable[[int, datetime], Awaitable[Meanwhile]]
+
+
 class CorrectionService:
     """Corrects entries of price histories: what was said first stays, and the correction stands beside it."""
 
@@ -31,10 +45,17 @@ class CorrectionService:
         self._database = database
         self._writer = writer
 
-    async def correct(self, listing_id: int, version: int, data: CorrectionWrite, terms: Terms) -> Answer:
+    async def correct(
+        self,
+        listing_id: int,
+        version: int,
+        data: CorrectionWrite,
+        terms: Terms,
+        make_meanwhile: MakeMeanwhile | None = None,
+    ) -> Answer:
         """Say what an entry should have said, of any account's listing; the last correction of an entry counts.
 
-        Pricing rules do not apply.
+        Pricing rules do not apply. With what is to happen meanwhile, that is answered.
 
         Raises:
             ListingNotFound, ListingWithdrawn: there is no such listing on the market.
@@ -46,6 +67,7 @@ class CorrectionService:
 
         async def decide(before: StoredListing, now: datetime) -> Change:
             touched = lives.touched(on_market(before), now)
+            meanwhile = await make_meanwhile(touched.version, now) if make_meanwhile else None
             corrected = await story_repository.corrected(self._database, listing_id, version, price_eur)
             after = with_story(touched, story_of(corrected, version, price_eur))
             correct = partial(
@@ -59,8 +81,9 @@ class CorrectionService:
             )
             return Change(
                 after,
-                lambda _: _answered(data, after, version, by.account_id, now),
-                also=(correct,),
+                lambda _: meanwhile.answer if meanwhile else _answered(data, after, version, by.account_id, now),
+                first=(meanwhile.first,) if meanwhile else (),
+                also=(correct, meanwhile.also) if meanwhile else (correct,),
                 events=(announcements.corrected(data, after, corrects=version, account_id=by.account_id),),
                 is_correction=True,
             )
