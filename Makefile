@@ -32,8 +32,9 @@ format: .venv/dev ## Format the code
 	$(BIN)/ruff format src tests tools migrations bench
 
 .PHONY: generate
-generate: .venv/dev ## Write openapi.json anew
+generate: .venv/dev ## Write openapi.json and asyncapi.yaml anew
 	$(BIN)/listingapi openapi > openapi.json
+	$(BIN)/listingapi asyncapi > asyncapi.yaml
 
 .PHONY: lock
 lock: .venv/dev ## Write the lock files anew from pyproject.toml

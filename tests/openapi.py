@@ -1,4 +1,7 @@
-"""Checks answers against the OpenAPI document: the operation must declare the status, and the body must satisfy it."""
+"""Checks answers against the OpenAPI document: the operation must declare the status, and the body must satisfy it.
+
+Events in an answer are checked against the AsyncAPI document as well.
+"""
 
 import re
 from functools import cache
@@ -8,6 +11,7 @@ import httpx
 import jsonschema_rs
 
 from listingapi.app import describe
+from tests.asyncapi import validate_event
 
 # Also what the document can't describe, such as an unknown address, is answered in these shapes.
 ERRORS: dict[str, Any] = {
@@ -45,6 +49,9 @@ def check(response: httpx.Response) -> None:
     media_type = response.headers["content-type"].removesuffix("; charset=utf-8")
     body = response.json() if media_type.endswith("json") else response.text
     _validator(declared["content"][media_type]["schema"]).validate(body)
+    if response.request.url.path.rstrip("/") == "/events" and response.is_success:
+        for event in body:
+            validate_event(event)
 
 
 def _check_headers(response: httpx.Response, declared: dict[str, Any]) -> None:

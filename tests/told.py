@@ -9,6 +9,10 @@ from typing import Any, Self
 import asyncpg
 import msgspec
 
+from listingapi.answers import to_json
+from listingapi.events.cloud_events import StoredEvent, cloud_event
+from tests.asyncapi import validate_event
+
 # One statement is one snapshot, so that no event is missed while it is moved.
 TOLD = """
     SELECT listing_id, version, type, account_id, created_date, trace, data
@@ -38,7 +42,8 @@ class Told:
 
     @classmethod
     def of(cls, row: asyncpg.Record) -> Self:
-        """Read a row."""
+        """Read a row, whose event has to be one that the AsyncAPI document describes."""
+        validate_event(to_json(cloud_event(StoredEvent(position=0, **row), viewer=row["account_id"])))
         return cls(**dict(row) | {"data": exact(row["data"])})
 
 

@@ -17,6 +17,7 @@ CHECKS = {
     "SQL only in repositories": ("python", "tools/sql_only_in_repositories.py"),
     "migrations (squawk)": ("python", "tools/lint_migrations.py"),
     "openapi.json is current": ("python", "tools/openapi_is_current.py"),
+    "asyncapi.yaml is current": ("python", "tools/asyncapi_is_current.py"),
 }
 
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.samples import data_of
 from tests.until import until
 
 NOW = datetime(2023, 1, 12, 9, 23, 36, tzinfo=UTC)
@@ -24,11 +25,11 @@ async def add(  # noqa: PLR0913 - what a row has
     account_id: int = 1,
     created_date: datetime | None = None,
     trace: str | None = None,
-    data: str = '{"changed":["name"]}',
+    data: str | None = None,
 ) -> None:
-    """Add an event, of now if no other time is given, in the transaction that the connection is in."""
+    """Add an event, of now and with some data if none are given, in the transaction that the connection is in."""
     await connection.execute(LOCK, listing_id)
-    created_date = created_date or datetime.now(UTC)
+    created_date, data = created_date or datetime.now(UTC), data or data_of(kind)
     await connection.execute(ADD, listing_id, version, kind, account_id, created_date, trace, data)
 
 
@@ -37,13 +38,14 @@ async def fill(connection: Any, number: int, *, first_version: int = 1, listings
     await connection.execute(
         """
         INSERT INTO outbox (listing_id, version, type, account_id, created_date, data)
-        SELECT n % $3, $2::bigint + n / $3, 'listing.updated', 1, $4, '{"changed":["name"]}'
+        SELECT n % $3, $2::bigint + n / $3, 'listing.updated', 1, $4, $5
         FROM generate_series(0, $1 - 1) AS n
         """,
         number,
         first_version,
         listings,
         datetime.now(UTC),
+        data_of("listing.updated"),
     )
 
 

@@ -1,11 +1,12 @@
-"""Reads a stream of server-sent events, as a browser does."""
+"""Reads a stream of server-sent events, as a browser does; each event is checked against the AsyncAPI document."""
 
-import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
+
+from tests.asyncapi import validate_event
 
 
 @dataclass(slots=True)
@@ -30,7 +31,7 @@ async def blocks(answer: httpx.Response) -> AsyncIterator[Block]:
         elif name == "event":
             block.event = value.strip()
         elif name == "data":
-            block.data = json.loads(value)
+            block.data = validate_event(value)
 
 
 async def events(answer: httpx.Response) -> AsyncIterator[Block]:

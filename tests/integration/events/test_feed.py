@@ -1,6 +1,7 @@
 """The feed by pages: in order, filtered, with a link that leads on, and waiting for what comes."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator
 from time import monotonic
@@ -18,6 +19,7 @@ from tests.accounts import Accounts
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.integration.events.outbox import NOW, add, age, fill, sequenced
+from tests.samples import data_of, listing
 from tests.statements import seen_by
 from tests.until import PATIENCE_SECONDS, until
 
@@ -48,9 +50,8 @@ async def walk(client: httpx.AsyncClient, path: str) -> AsyncIterator[list[str]]
 
 async def test_an_event_is_answered_as_a_cloudevent(client: httpx.AsyncClient, superuser: Any) -> None:
     trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-    await add(
-        superuser, 7, 3, "price.changed", account_id=4, created_date=NOW, trace=trace, data='{"price_eur":285000.10}'
-    )
+    data = data_of("price.changed").replace('"price_eur":285000,', '"price_eur":285000.10,')
+    await add(superuser, 7, 3, "price.changed", account_id=4, created_date=NOW, trace=trace, data=data)
     await sequenced(superuser, 1)
 
     answer = await client.get("/events")
@@ -68,7 +69,7 @@ async def test_an_event_is_answered_as_a_cloudevent(client: httpx.AsyncClient, s
             "sequence": "3",
             "account": "4",
             "traceparent": trace,
-            "data": {"price_eur": 285000.1},
+            "data": json.loads(data),
         }
     ]
     assert '"price_eur":285000.10' in answer.text, "the data are as they were written"
@@ -174,7 +175,7 @@ async def test_a_page_waits_behind_what_it_looks_at(
 
 async def test_a_page_is_bounded_by_its_bytes(client: httpx.AsyncClient, superuser: Any) -> None:
     for version in range(1, 8):
-        await add(superuser, 1, version, data=f'{{"x":"{"x" * 1_000_000}"}}')
+        await add(superuser, 1, version, data=data_of("listing.updated", listing=listing(name="x" * 1_000_000)))
     await sequenced(superuser, 7)
 
     assert [len(page) async for page in walk(client, "/events")] == [5, 2, 0]
@@ -187,7 +188,7 @@ async def test_what_is_an_accounts_own_is_shown_to_it_alone(database: TestDataba
         own, other = await accounts.add("own"), await accounts.add("other", "operator")
         headers = {"own": await accounts.key(own), "other": await accounts.key(other), "anonymous": {}}
         for account_id in (own, DEFAULT_ACCOUNT_ID):
-            flagged = '{"price_eur":5.10,"flags":[]}'
+            flagged = data_of("price.changed", price_eur=5.25, flags=[])
             await add(superuser, account_id, 1, "price.scheduled", account_id=account_id)
             await add(superuser, account_id, 2, "price.changed", account_id=account_id, data=flagged)
         await sequenced(superuser, 4)
@@ -199,7 +200,7 @@ async def test_what_is_an_accounts_own_is_shown_to_it_alone(database: TestDataba
     assert {name: answer.text.count('"flags"') for name, answer in answers.items()} == {
         "own": 1, "other": 0, "anonymous": 0,
     }  # fmt: skip
-    assert all(answer.text.count('"price_eur":5.10') == 2 for answer in answers.values())
+    assert all(answer.text.count('"price_eur":5.25') == 2 for answer in answers.values())
 
 
 async def test_a_forgotten_position_is_gone(client: httpx.AsyncClient, superuser: Any) -> None:

@@ -18,6 +18,7 @@ from listingapi.rendering import PROBLEM_JSON
 from tests.conftest import TestDatabase
 from tests.integration.events.outbox import add, fill, sequenced
 from tests.integration.events.reader import Block, blocks, events
+from tests.samples import data_of, listing
 from tests.servers import ServeProcess, serving
 from tests.until import PATIENCE_SECONDS, until
 
@@ -206,7 +207,7 @@ async def test_a_slow_reader_costs_little_and_gets_all(server: ServeProcess, sup
         assert slow.recv(12) == b"HTTP/1.1 200"
         before = psutil.Process(server.process.pid).memory_info().rss
         for version in range(1, LARGE_EVENTS + 1):
-            await add(superuser, 1, version, data=f'{{"x":"{"x" * MEGABYTE}"}}')
+            await add(superuser, 1, version, data=data_of("listing.updated", listing=listing(name="x" * MEGABYTE)))
         await sequenced(superuser, LARGE_EVENTS)
         after = psutil.Process(server.process.pid).memory_info().rss
 
