@@ -169,14 +169,6 @@ def asyncapi() -> None:
     print(as_yaml(describe()), end="")
 
 
-@app.command
-def asyncapi() -> None:
-    """Print the AsyncAPI document of the events, as YAML."""
-    from listingapi.asyncapi import as_yaml, describe
-
-    print(as_yaml(describe()), end="")
-
-
 def main() -> None:
     """Run the command; what goes wrong is one sentence, and the exit status 2."""
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
