@@ -48,6 +48,7 @@ from listingapi.listings.search_service import SearchService
 from listingapi.listings.service import ListingService
 from listingapi.listings.writer import Clock, ListingWriter
 from listingapi.markets import routes as markets
+from listingapi.markets.paths import SlashesInCities
 from listingapi.markets.service import MarketService
 from listingapi.pagination import Cursors
 from listingapi.paging import paging_with
@@ -96,7 +97,7 @@ def create_app(settings: Settings, *, clock: Clock = utc_now) -> ASGIApp:
     database = Database(pool_size=settings.database_pool_size)
     credentials = Credentials(database, clock, tokens_of_issuer(settings, clock))
     limits = limits_of(settings)
-    app: ASGIApp = create_litestar(settings, database, credentials, limits, clock=clock)
+    app: ASGIApp = SlashesInCities(create_litestar(settings, database, credentials, limits, clock=clock))
     app = Rates(app, limits, settings.rates)
     logins = FailedLogins(limits, database, settings.rates["failed_logins_per_minute"])
     app = Gate(app, credentials, logins, anonymous(settings.scopes_without_credentials))

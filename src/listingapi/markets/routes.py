@@ -1,9 +1,9 @@
 """The operation that reads the statistics of markets."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
-from litestar import Router, get
+from litestar import Request, Router, get
 from litestar.di import NamedDependency, Provide
 from litestar.params import PathParameter
 
@@ -11,6 +11,7 @@ from listingapi.access.callers import requires
 from listingapi.access.scopes import Scope
 from listingapi.listings.schemas import COUNTRIES
 from listingapi.markets.errors import MarketNotFound
+from listingapi.markets.paths import city_in
 from listingapi.markets.schemas import Market, MarketStatistics, MonthRange
 from listingapi.markets.service import MarketService
 from listingapi.query import reader_of
@@ -31,13 +32,18 @@ BuildingTypeInPath = Annotated[
 ]
 
 
-def market_of(country: CountryInPath, city: CityInPath, building_type: BuildingTypeInPath) -> Market:
+def market_of(
+    request: Request[Any, Any, Any],
+    country: CountryInPath,
+    city: CityInPath,  # noqa: ARG001 - for the OpenAPI document
+    building_type: BuildingTypeInPath,
+) -> Market:
     """The market that a path names.
 
     Raises:
         MarketNotFound: there can be none of that name.
     """
-    named = {"country": country, "city": city, "building_type": building_type}
+    named = {"country": country, "city": city_in(request.scope), "building_type": building_type}
     try:
         return msgspec.convert(named, Market)
     except msgspec.ValidationError:
