@@ -6,7 +6,10 @@ from tests.until import until
 
 IS_SETTLED = """
     SELECT NOT EXISTS (SELECT FROM outbox) AND NOT EXISTS (SELECT FROM failed_event WHERE due_date IS NOT NULL)
-        AND (SELECT position FROM event_feed) = ALL (SELECT position FROM relay_partition)
+        AND NOT EXISTS (
+            SELECT FROM event JOIN relay_partition ON partition = listing_id % 16
+            WHERE event.position > relay_partition.position
+        )
 """
 
 

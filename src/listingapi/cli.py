@@ -55,6 +55,19 @@ def serve(  # noqa: PLR0913 - a parameter an option
 
 
 @app.command
+def relay(*, data_dir: DataDir = None) -> None:
+    """Bring events to RabbitMQ, until Ctrl-C.
+
+    LISTINGAPI_RABBITMQ_URL says where that is. Any number of relays may run at once, on any machines: each event is
+    published at least once, and those of a listing one after the other. While RabbitMQ is away, events wait in the
+    database. Without RabbitMQ no relay is needed: `serve` then hands events to the consumers itself.
+    """
+    from listingapi.relay import relay as run
+
+    run(load_settings(data_dir=data_dir))
+
+
+@app.command
 def migrate(*, data_dir: DataDir = None) -> None:
     """Bring the database to the schema of this release.
 

@@ -1,1 +1,87 @@
 """The process `listingapi relay`."""
+
+import asyncio
+from collections.abc import Sequence
+from functools import partial
+
+import structlog
+
+from listingapi import consumers
+from listingapi.app import EVENTS_SESSION
+from listingapi.events import metrics
+from listingapi.events.rabbitmq import Subscriber, publishing
+from listingapi.events.relay import Relay
+from listingapi.events.sequencing import Sequencer
+from listingapi.infra import process
+from listingapi.infra.database import Database
+from listingapi.infra.metrics import serving_metrics
+from listingapi.infra.periodic import every
+from listingapi.infra.process import ends_within
+from listingapi.infra.start import StartError
+from listingapi.provision import existing_database
+from listingapi.settings import Settings
+
+# Longer than a turn: a relay that hangs keeps its partitions from the others no longer than this.
+SESSION = {**EVENTS_SESSION, "application_name": "listingapi relay", "idle_in_transaction_session_timeout": "60s"}
+POOL_SIZE = 3
+
+PUBLISHED_AT_ONCE = 1_000
+SECONDS_BETWEEN_ROUNDS = 0.05
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 10.0
+GRACE_SECONDS = 8.0
+
+logger = structlog.get_logger()
+
+
+def relay(settings: Settings) -> None:
+    """Bring events to RabbitMQ until told to stop.
+
+    Raises:
+        StartError: no RabbitMQ is configured, or the database can't be used.
+    """
+    if settings.rabbitmq_url is None:
+        raise StartError("There is nothing to bring events to: set LISTINGAPI_RABBITMQ_URL.")
+    with existing_database(settings) as found, serving_metrics(settings.host, settings.metrics_port):
+        print("The relay brings events to RabbitMQ.\nCtrl-C stops it.", flush=True)
+        process.run(partial(_relay, found.serving_url, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
+
+
+async def _relay(database_url: str, rabbitmq_url: str, ending: asyncio.Event) -> None:
+    database = Database(pool_size=POOL_SIZE, session=SESSION)
+    await database.open(database_url)
+    try:
+        async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"):
+            await Relaying(database, rabbitmq_url, consumers.consumers_of()).go_on(ending)
+    finally:
+        await database.close()
+
+
+class Relaying:
+    """Brings events to RabbitMQ, over a new connection and after a longer and longer pause when something failed."""
+
+    def __init__(self, database: Database, rabbitmq_url: str, subscribers: Sequence[Subscriber]) -> None:
+        self._database = database
+        self._sequencer = Sequencer(database)
+        self._rabbitmq_url = rabbitmq_url
+        self._subscribers = subscribers
+        self._pause = FIRST_PAUSE_SECONDS
+
+    async def go_on(self, ending: asyncio.Event) -> None:
+        """Do so until the process is to end."""
+        while not ending.is_set():
+            try:
+                await self._publish(ending)
+            except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
+                logger.error("events_not_published", reason=f"{type(error).__name__}: {error}", pause=self._pause)  # noqa: TRY400
+                await ends_within(self._pause, ending)
+                self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+
+    async def _publish(self, ending: asyncio.Event) -> None:
+        async with publishing(self._rabbitmq_url, self._subscribers) as broker:
+            relay = Relay(self._database, broker, at_once=PUBLISHED_AT_ONCE)
+            while not ending.is_set():
+                await self._sequencer.take_all()
+                while not ending.is_set() and await relay.turn():
+                    self._pause = FIRST_PAUSE_SECONDS
+                await ends_within(SECONDS_BETWEEN_ROUNDS, ending)

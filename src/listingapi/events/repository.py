@@ -50,12 +50,30 @@ TAKE = f"""
         ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text) AS running
 """
 
-FORGET = """
+# What was not published yet of a cursor's partition. Compared as rows, because only the index of partitions has these
+# two in this order: by the position alone, all that follows in other partitions would be looked at.
+UNPUBLISHED = """
+    (event.listing_id % 16, event.position) > (cursor.partition, cursor.position)
+    AND (event.listing_id % 16, event.position) < (cursor.partition + 1, 0)
+"""
+BY_PARTITION = "ORDER BY event.listing_id % 16, event.position"
+
+# The first event of each partition that was not published yet.
+WAITING = f"""
+    relay_partition AS cursor CROSS JOIN LATERAL (
+        SELECT position, sequenced_date FROM event WHERE {UNPUBLISHED} {BY_PARTITION} LIMIT 1
+    ) AS first
+"""
+
+FORGET = f"""
     WITH feed AS MATERIALIZED (
         SELECT forgotten_position AS before FROM event_feed WHERE name = 'events' FOR UPDATE
+    ), published AS MATERIALIZED (
+        SELECT coalesce(min(first.position), 9223372036854775807) AS before FROM {WAITING}
     ), oldest AS MATERIALIZED (
-        SELECT position, sequenced_date < now() - $1::interval AS is_old
-        FROM event WHERE position > (SELECT before FROM feed) ORDER BY position LIMIT $2
+        SELECT position, sequenced_date < now() - $1::interval AS is_old FROM event
+        WHERE position > (SELECT before FROM feed) AND position < (SELECT before FROM published)
+        ORDER BY position LIMIT $2
     ), upto AS MATERIALIZED (
         SELECT max(position) AS position FROM oldest
         WHERE position < coalesce((SELECT min(position) FROM oldest WHERE NOT is_old), 9223372036854775807)
@@ -121,7 +139,10 @@ async def take(transaction: Transaction, mark: Mark, limit: int) -> Taken:
 
 
 async def forget(database: Database, kept: timedelta, limit: int) -> int:
-    """Delete at most `limit` of the oldest events, those that were in the feed for longer; returns how many."""
+    """Delete at most `limit` of the oldest events, those that were in the feed for longer, and that were published.
+
+    Returns how many.
+    """
     [row] = await database.fetch(FORGET, kept, limit)
     number: int = row["number"]
     return number

@@ -56,6 +56,6 @@ class Sequencer:
 
 
 async def forget_old(database: Database) -> None:
-    """Delete the events that were kept for long enough, oldest first, some at a time."""
+    """Delete the events that were kept for long enough, oldest first, some at a time; none that were not published."""
     while await repository.forget(database, KEPT, FORGOTTEN_AT_ONCE) == FORGOTTEN_AT_ONCE:
         pass

@@ -64,3 +64,8 @@ async def age(connection: Any, position: int, days: float) -> None:
     await connection.execute(
         "UPDATE event SET sequenced_date = now() - $2::interval WHERE position = $1", position, timedelta(days=days)
     )
+
+
+async def published(connection: Any, position: int) -> None:
+    """Have all partitions be published up to a position."""
+    await connection.execute("UPDATE relay_partition SET position = $1", position)

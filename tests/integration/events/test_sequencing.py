@@ -21,7 +21,7 @@ from listingapi.events.sequencing import Sequencer, forget_old
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
 from tests.conftest import TestDatabase
-from tests.integration.events.outbox import NOW, add, age, fill
+from tests.integration.events.outbox import NOW, add, age, fill, published
 
 STORED = "SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event"
 WRITERS = 12
@@ -267,6 +267,7 @@ async def test_old_events_are_forgotten_and_no_others(
     await Sequencer(events).take_all()
     for position, days in enumerate([40, 31, 30.1, 29.9, 31], start=1):
         await age(superuser, position, days)
+    await published(superuser, 5)
 
     await forget_old(events)
 
@@ -279,6 +280,7 @@ async def test_all_may_be_forgotten(events: Database, superuser: Any) -> None:
     await Sequencer(events).take_all()
     for position in (1, 2):
         await age(superuser, position, 31)
+    await published(superuser, 2)
 
     await forget_old(events)
     await fill(superuser, 1, first_version=11)
@@ -288,10 +290,31 @@ async def test_all_may_be_forgotten(events: Database, superuser: Any) -> None:
     assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (3, 2)
 
 
+async def test_what_was_not_published_is_not_forgotten(events: Database, superuser: Any) -> None:
+    """Positions 1 to 5 are of listings 0 to 4; the partitions of all but the fourth one are published."""
+    await fill(superuser, 5, listings=5)
+    await Sequencer(events).take_all()
+    for position in range(1, 6):
+        await age(superuser, position, 31)
+    await superuser.execute("UPDATE relay_partition SET position = 5 WHERE partition <> 3")
+
+    await forget_old(events)
+    left = await feed_positions(superuser)
+    await published(superuser, 5)
+    await forget_old(events)
+
+    assert (left, await feed_positions(superuser)) == ([4, 5], [])
+
+
+async def feed_positions(connection: Any) -> list[int]:
+    return [row["position"] for row in await connection.fetch("SELECT position FROM event ORDER BY position")]
+
+
 async def test_what_happened_long_ago_is_kept_from_when_it_was_told(events: Database, superuser: Any) -> None:
     """An import tells of listings that are years old."""
     await add(superuser, 1, created_date=NOW - timedelta(days=4000))
     await Sequencer(events).take_all()
+    await published(superuser, 1)
 
     await forget_old(events)
 

@@ -1,0 +1,85 @@
+"""The SQL of the relay: what is not published yet, in which order, and how far it has got.
+
+The feed is divided into partitions by the listing, and each partition has a position up to which its events were
+published. Positions have no gaps and come in order, so that "after the position" misses nothing.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from listingapi.events.cloud_events import StoredEvent
+from listingapi.events.repository import BY_PARTITION, COLUMNS, NAMES, UNPUBLISHED, WAITING
+from listingapi.infra.database import Database, Transaction
+
+LARGEST_READ_BYTES = 1024 * 1024
+
+# A lock lasts until the end of the transaction, which has no id as long as it only reads: a slow broker keeps nobody
+# from tidying up behind writes.
+LOCK = f"""
+    WITH behind AS MATERIALIZED (SELECT partition FROM {WAITING} ORDER BY random())
+    SELECT partition FROM behind WHERE pg_try_advisory_xact_lock(721458014, partition::integer) LIMIT $1
+"""
+
+# In a statement of its own, so that it sees what those have published who had the lock before.
+READ = f"""
+    SELECT cursor.partition, found.*
+    FROM relay_partition AS cursor CROSS JOIN LATERAL (
+        SELECT *, sum(octet_length(data)) OVER before AS bytes_before FROM (
+            SELECT position, {COLUMNS} FROM event WHERE {UNPUBLISHED} {BY_PARTITION} LIMIT $2
+        ) AS next
+        WINDOW before AS (ORDER BY position ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)
+    ) AS found
+    WHERE cursor.partition = ANY ($1::bigint[])
+        AND (bytes_before IS NULL OR bytes_before < {LARGEST_READ_BYTES})
+    ORDER BY found.position
+"""
+
+MOVE = """
+    UPDATE relay_partition SET position = moved.position
+    FROM unnest($1::bigint[], $2::bigint[]) AS moved (partition, position)
+    WHERE relay_partition.partition = moved.partition
+"""
+
+BACKLOG = f"""
+    SELECT
+        (SELECT count(*) FROM outbox) + (
+            SELECT sum(each.number)::bigint FROM relay_partition AS cursor
+                CROSS JOIN LATERAL (SELECT count(*) AS number FROM event WHERE {UNPUBLISHED}) AS each
+        ) AS number,
+        coalesce((
+            SELECT extract(epoch FROM clock_timestamp() - min(first.sequenced_date))::float8 FROM {WAITING}
+        ), 0) AS seconds
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many events are not published yet, the outbox included, and for how many seconds the oldest in the feed."""
+
+    number: int
+    seconds: float
+
+
+async def lock(transaction: Transaction, limit: int) -> Sequence[int]:
+    """Be the only one to publish events of some partitions that have any; nobody is waited for."""
+    return [row["partition"] for row in await transaction.fetch(LOCK, limit)]
+
+
+async def read(transaction: Transaction, partitions: Sequence[int], limit: int) -> Mapping[int, Sequence[StoredEvent]]:
+    """The next events of each of some partitions that are locked, at most so many of each, in their order."""
+    found: dict[int, list[StoredEvent]] = {}
+    for row in await transaction.fetch(READ, partitions, limit):
+        found.setdefault(row["partition"], []).append(StoredEvent(*(row[name] for name in NAMES)))
+    return found
+
+
+async def move(transaction: Transaction, reached: Mapping[int, int]) -> None:
+    """Record up to which position some partitions are published."""
+    if reached:
+        await transaction.fetch(MOVE, list(reached), list(reached.values()))
+
+
+async def backlog(database: Database) -> Backlog:
+    """What is still to be published."""
+    [row] = await database.fetch(BACKLOG)
+    return Backlog(row["number"], row["seconds"])
