@@ -21,7 +21,6 @@ BACKEND = """
 """
 # One in so many backends dies by a signal that PostgreSQL can't handle: it then restarts as a whole.
 CRASHES = 5
-PAUSE_SECONDS = 0.05
 
 Kill = Callable[[], Awaitable[bool]]
 
@@ -40,8 +39,7 @@ class Killer:
         """Kill so many, spread over all changes, until there are no more changes to be made."""
         while self.killed.total() < kills:
             due = progress.total * (self.killed.total() + 1) / (kills + 1)
-            while progress.done < due:
-                await asyncio.sleep(PAUSE_SECONDS)
+            await progress.until(due)
             await self._kill_one()
 
     async def _kill_one(self) -> None:

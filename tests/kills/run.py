@@ -46,8 +46,8 @@ class Report:
         killed = ", ".join(f"{kind} {number}" for kind, number in sorted(self.killed.items()))
         found = ", ".join(f"{name} {number}" for name, number in self.found.numbers.items())
         return (
-            f"bug planted: {self.plan.bug}; {self.plan.changes} changes acknowledged on {self.plan.listings} listings in "
-            f"{self.seconds:.0f} s; {sum(self.killed.values())} kills ({killed}); {self.effects} effects: {found}"
+            f"bug planted: {self.plan.bug}; {self.plan.changes} changes acknowledged on {self.plan.listings} listings "
+            f"in {self.seconds:.0f} s; {sum(self.killed.values())} kills ({killed}); {self.effects} effects: {found}"
         )
 
 

@@ -20,7 +20,9 @@ EFFECTS = """
         listing_id bigint NOT NULL, version bigint NOT NULL, type text NOT NULL
     )
 """
-GRANT = "GRANT INSERT ON effect TO listingapi_app"
+# for the bug that remembers what it polled last
+POLLED = "CREATE TABLE polled AS SELECT 0::bigint AS outbox_id"
+GRANT = "GRANT INSERT ON effect TO listingapi_app; GRANT SELECT, UPDATE ON polled TO listingapi_app"
 
 # Held open at its end, with its listing locked and the numbers of its events drawn.
 HOLD = """
@@ -47,7 +49,7 @@ async def stage(folder: Path) -> AsyncIterator[TestDatabase]:
         found = TestDatabase(server.serving_url, server.url(OWNER_ROLE), server.url(SUPERUSER))
         await asyncio.to_thread(migrate, found.migration_url, found.serving_url)
         connection = await asyncpg.connect(found.superuser_url)
-        for statement in (FASTER, EFFECTS, GRANT, HOLD, HOLD_EACH):
+        for statement in (FASTER, EFFECTS, POLLED, GRANT, HOLD, HOLD_EACH):
             await connection.execute(statement)
         await connection.fetch("SELECT pg_reload_conf()")
         await connection.close()

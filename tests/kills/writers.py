@@ -20,15 +20,27 @@ class Progress:
 
     def __init__(self, changes: int) -> None:
         self.total = changes
-        self.begun = 0
+        self._begun = 0
         self.done = 0
+        self._news = asyncio.Event()
 
     def begin(self) -> bool:
         """Whether one more is to be made."""
-        if self.begun == self.total:
+        if self._begun == self.total:
             return False
-        self.begun += 1
+        self._begun += 1
         return True
+
+    def end(self) -> None:
+        """Count one that is acknowledged."""
+        self.done += 1
+        self._news.set()
+        self._news = asyncio.Event()
+
+    async def until(self, number: float) -> None:
+        """Wait until so many are acknowledged."""
+        while self.done < number:
+            await self._news.wait()
 
 
 class Writer:
@@ -43,11 +55,16 @@ class Writer:
     async def write(self, progress: Progress, evidence: Evidence) -> None:
         """Change prices as long as there is something left to do."""
         while progress.begin():
-            while not await self._change(evidence):
-                await asyncio.sleep(PAUSE_SECONDS)
-            progress.done += 1
+            await self._change_one(evidence)
+            progress.end()
 
-    async def _change(self, evidence: Evidence) -> bool:
+    async def _change_one(self, evidence: Evidence) -> None:
+        while True:
+            if await self._is_acknowledged(evidence):
+                return
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _is_acknowledged(self, evidence: Evidence) -> bool:
         """Send one new price; one that is not answered may have been taken or not."""
         listing_id, price = self._chance.choice(self._listing_ids), next(self._prices)
         method, path, body = self._chance.choice(WAYS)(listing_id, price)
