@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from time import monotonic, sleep
 from typing import Any
 
 import httpx
 
 from tests import factories
+from tests.until import PATIENCE_SECONDS
 
 numbers = count(1)
 
@@ -72,12 +74,30 @@ def _key(stage: Stage) -> str:
     return stage.make("operator", f"{_account(stage)}/keys", KEY).headers["Location"]
 
 
+def _webhook(stage: Stage) -> str:
+    return stage.make("owner", "/webhooks", WEBHOOK).headers["Location"]
+
+
+def _delivery(stage: Stage) -> str:
+    """A delivery of one webhook; of all that others make, it is told nothing."""
+    number = _listing(stage).rpartition("/")[2]
+    wanted = WEBHOOK | {"types": ["listing.updated"], "listing_id": number}
+    log = stage.make("owner", "/webhooks", wanted).headers["Location"] + "/deliveries"
+    stage.send("owner", Request("PATCH", f"/listings/{number}", {"name": "Another name"})).raise_for_status()
+    deadline = monotonic() + PATIENCE_SECONDS
+    while not (deliveries := stage.send("owner", Request("GET", log)).json()):
+        assert monotonic() < deadline, "nothing was told of a listing that was updated"
+        sleep(0.05)
+    return f"{log}/{deliveries[0]['id']}"
+
+
 def _batch(stage: Stage) -> dict[str, Any]:
     return {"prices": [{"listing_id": int(_listing(stage).rpartition("/")[2]), "price_eur": 90_000}]}
 
 
 RULE = {"kind": "largest-change", "max_change_percent": 99}
 KEY = {"name": "made"}
+WEBHOOK = {"url": "https://receiver.invalid/hook", "types": ["listing.created"]}
 CORRECTION = {"price_eur": 90_000, "reason": "a digit was wrong"}
 
 # The addresses of what has to be there, each made anew for each request.
@@ -88,6 +108,8 @@ MADE: dict[str, Callable[[Stage], str]] = {
     "rule": _rule,
     "account": _account,
     "key": _key,
+    "webhook": _webhook,
+    "delivery": _delivery,
 }
 
 # By the operation's id in the OpenAPI document.
@@ -122,5 +144,13 @@ REQUESTS = {
     "delete-account-key": Request("DELETE", "{key}"),
     "get-events": Request("GET", "/events"),
     "get-event-stream": Request("HEAD", "/events/stream"),  # the answer to GET has no end
+    "get-webhooks": Request("GET", "/webhooks"),
+    "post-webhooks": Request("POST", "/webhooks", WEBHOOK),
+    "get-webhook": Request("GET", "{webhook}"),
+    "patch-webhook": Request("PATCH", "{webhook}", {"state": "paused"}),
+    "delete-webhook": Request("DELETE", "{webhook}"),
+    "post-webhook-secrets": Request("POST", "{webhook}/secrets"),
+    "get-webhook-deliveries": Request("GET", "{webhook}/deliveries"),
+    "replay-webhook-delivery": Request("POST", "{delivery}/replay"),
     "get-audit": Request("GET", "/audit"),
 }

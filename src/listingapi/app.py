@@ -1,7 +1,7 @@
 """The composition root: routes, middleware and the life of every connection."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -67,6 +67,12 @@ from listingapi.rules.service import RuleService
 from listingapi.settings import Settings
 from listingapi.strictness import refuse_odd_parameters
 from listingapi.terms import terms_of
+from listingapi.webhooks import routes as webhooks
+from listingapi.webhooks.addresses import AllowedAddresses
+from listingapi.webhooks.deliverer import Deliverer
+from listingapi.webhooks.delivery_service import DeliveryService
+from listingapi.webhooks.sending import Sender
+from listingapi.webhooks.service import WebhookService
 
 # A search is planned for its values each time: the plan for any values is a bad one for rare ones (ADR 8).
 SEARCH_SESSION = {"application_name": "listingapi search", "plan_cache_mode": "force_custom_plan", "jit": "off"}
@@ -77,7 +83,7 @@ EVENTS_SESSION = {"application_name": "listingapi events", "enable_seqscan": "of
 EVENTS_POOL_SIZE = 4
 
 # What each of the two services answers, beside the docs and whether it is well; deploy/nginx knows the same.
-OF_LISTINGS = (listings.router, accounts.router, audit.router, events.router)
+OF_LISTINGS = (listings.router, accounts.router, audit.router, events.router, webhooks.router)
 OF_PRICES = (prices.router, batch_router, rules.router, reviews.router, markets.router)
 
 LARGEST_BODY_BYTES = 1024 * 1024
@@ -145,12 +151,15 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
     cursor_signer = Signer("cursors")
     writer = ListingWriter(database, clock)
     changes, corrections = PriceChangeService(database, writer), CorrectionService(database, writer)
+    callable_addresses = AllowedAddresses(settings.webhook_networks)
+    deliverer = Deliverer(database, Sender(callable_addresses), clock)
     provided: dict[str, Any] = {
         "accounts": AccountService(database, clock),
         "audits": AuditService(searched),
         "batches": BatchService(database, clock, changes, must_match=settings.require_if_match),
         "changes": changes,
         "corrections": corrections,
+        "deliveries": DeliveryService(database, clock),
         "events": EventService(sequenced, watch),
         "keys": KeyService(database, clock),
         "listings": ListingService(database, writer),
@@ -159,6 +168,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
         "reviews": ReviewService(database, clock, corrections, searched),
         "rules": RuleService(database, clock),
         "searches": SearchService(searched, clock),
+        "webhooks": WebhookService(database, clock, callable_addresses),
     }
 
     @asynccontextmanager
@@ -177,6 +187,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
                 every(600, lambda: forget_old(sequenced), name="old_events"),
+                deliverer.running() if settings.rabbitmq_url is None else nullcontext(),
             ):
                 yield
         finally:

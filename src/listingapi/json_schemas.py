@@ -37,3 +37,5 @@ def _publish_portable_patterns(schema: dict[str, Any]) -> None:
     for field in schema.get("properties", {}).values():
         if "x-pattern" in field:
             field["pattern"] = field.pop("x-pattern")
+            if field["pattern"] is None:
+                del field["pattern"]

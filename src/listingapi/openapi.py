@@ -1,6 +1,7 @@
 """The OpenAPI document of the API, and the page that shows it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from copy import deepcopy
 from importlib.metadata import version
 from typing import Any
 
@@ -33,6 +34,15 @@ from listingapi.prices.change_schemas import (
 from listingapi.prices.schemas import HISTORY_ENTRIES, Price, PriceAt, PriceSummary
 from listingapi.reviews.schemas import PriceReview, RejectionWrite
 from listingapi.rules.schemas import ANSWERED, WRITTEN
+from listingapi.webhooks.schemas import (
+    REMOVABLE,
+    NewWebhook,
+    Webhook,
+    WebhookDelivery,
+    WebhookSearch,
+    WebhookState,
+    WebhookWrite,
+)
 
 CONFIG = OpenAPIConfig(
     title="ListingAPI",
@@ -47,9 +57,11 @@ ANSWERED_PRICES = (
     *HISTORY_ENTRIES.values(),
 )  # fmt: skip
 OPERATORS_BODIES = (APIKey, APIKeyWrite, Account, AccountState, AccountWrite, AuditEntry, NewAPIKey)
+WEBHOOKS_WRITTEN = (WebhookSearch, WebhookState, WebhookWrite)
+WEBHOOKS_BODIES = (NewWebhook, Webhook, WebhookDelivery, WebhookState, WebhookWrite)
 BODIES = (
     APIError, CloudEvent, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES,
-    *ANSWERED.values(), *WRITTEN.values(), *OPERATORS_BODIES,
+    *ANSWERED.values(), *WRITTEN.values(), *OPERATORS_BODIES, *WEBHOOKS_BODIES,
 )  # fmt: skip
 
 DECIMAL_STRINGS = {
@@ -63,10 +75,23 @@ DECIMAL_STRINGS = {
     "max_change_percent": r"^(0*[1-9]\d{0,6}(\.\d{1,2}0*)?|0+\.(0[1-9]|[1-9]\d?)0*)$",
     "min_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
     "max_price_per_m2_eur": r"^\d{1,12}(\.\d{1,2}0*)?$",
+    **dict.fromkeys(("min_price_per_m2", "max_price_per_m2"), r"^\d{1,12}(\.\d{1,2}0*)?$"),
+    **dict.fromkeys(("min_price_eur", "max_price_eur", "min_cut_eur"), r"^\d{1,12}(\.\d{1,2}0*)?$"),
+    **dict.fromkeys(("min_surface_area_m2", "max_surface_area_m2"), r"^\d{1,12}(\.\d+)?$"),
+    **dict.fromkeys(("min_rooms", "max_rooms"), r"^0*[1-9]\d{0,8}(\.0+)?$"),
+    **dict.fromkeys(("min_bedrooms", "max_bedrooms"), r"^0*\d{1,9}(\.0+)?$"),
+    **dict.fromkeys(
+        ("min_cut_percent", "min_drop_percent"), r"^(0*[1-9]\d{0,6}(\.\d{1,2}0*)?|0+\.(0[1-9]|[1-9]\d?)0*)$"
+    ),
     "min_interval_seconds": r"^0*[1-9]\d{0,8}(\.0+)?$",
     **dict.fromkeys(RATES, r"^0*(\d{1,9}|1000000000)(\.0+)?$"),
 }
 
+PATCHES = {
+    "/listings/{id}": "ListingPatch",
+    "/accounts/{account_id}": "AccountPatch",
+    "/webhooks/{webhook_id}": "WebhookPatch",
+}
 ABOUT_PATCHES = {"description": "What is left out stays as it is (RFC 7396)."}
 
 HISTORY_CONTENT = {
@@ -90,7 +115,7 @@ def document(app: Litestar) -> dict[str, Any]:
     """The OpenAPI 3.1 document: paths from the routes, schemas from the bodies as they are checked."""
     described = app.openapi_schema.to_schema()
     schemas = schemas_of(BODIES)
-    for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values(), AccountState, AccountWrite):
+    for name in _names(ListingWrite, *WRITTEN_PRICES, *WRITTEN.values(), *WEBHOOKS_WRITTEN, AccountState, AccountWrite):
         _accept_decimal_strings(schemas[name])
     for name in _names(ListingWrite, *WRITTEN.values()):
         _accept_what_was_read(schemas[name])
@@ -106,11 +131,16 @@ def document(app: Litestar) -> dict[str, Any]:
         "description": "What a withdrawn listing was.",
     }
     schemas |= _patches(schemas["ListingWrite"], schemas["PostalAddress"])
-    schemas["AccountPatch"] = _account_patch(schemas.pop("AccountState"))
+    schemas["AccountPatch"] = _patch(schemas.pop("AccountState"), "AccountPatch", RATES)
+    schemas["WebhookSearchPatch"] = _patch(schemas["WebhookSearch"], "WebhookSearchPatch")
+    schemas["WebhookPatch"] = _patch(schemas.pop("WebhookState"), "WebhookPatch", REMOVABLE)
+    schemas["WebhookPatch"]["properties"]["search"] = {
+        "anyOf": [{"$ref": "#/components/schemas/WebhookSearchPatch"}, {"type": "null"}]
+    }
     described["components"] = {"schemas": schemas, "securitySchemes": SCHEMES}
     scopes = scopes_of(app)
     described["paths"]["/listings/{id}/relist"]["post"]["requestBody"]["required"] = False
-    for path, patch in (("/listings/{id}", "ListingPatch"), ("/accounts/{account_id}", "AccountPatch")):
+    for path, patch in PATCHES.items():
         content = described["paths"][path]["patch"]["requestBody"]["content"]["application/json"]
         content["schema"] = {"$ref": f"#/components/schemas/{patch}"}
     described["paths"]["/listings/{id}/prices"]["get"]["responses"]["200"]["content"] = HISTORY_CONTENT
@@ -169,12 +199,20 @@ def _patches(listing_write: dict[str, Any], postal_address: dict[str, Any]) -> d
     }
 
 
-def _account_patch(account: dict[str, Any]) -> dict[str, Any]:
-    """The merge patch of an account: any of its properties, of which only the rates may be removed."""
-    patch = {name: value for name, value in account.items() if name != "required"}
-    for name in RATES:
-        patch["properties"][name]["type"].append("null")
-    return patch | ABOUT_PATCHES | {"title": "AccountPatch"}
+def _patch(whole: dict[str, Any], title: str, removable: Collection[str] | None = None) -> dict[str, Any]:
+    """The merge patch of something: any of its properties, of which only some may be removed, or (None) all."""
+    patch = {name: value for name, value in deepcopy(whole).items() if name != "required"}
+    for name in patch["properties"].keys() if removable is None else removable:
+        _let_be_null(patch["properties"][name])
+    return patch | ABOUT_PATCHES | {"title": title}
+
+
+def _let_be_null(schema: dict[str, Any]) -> None:
+    if "type" in schema:
+        kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        schema["type"] = [*kinds, "null"]
+    if "enum" in schema:
+        schema["enum"] = [*schema["enum"], None]
 
 
 def _describe_parameters(operation: dict[str, Any]) -> None:

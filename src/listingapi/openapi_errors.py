@@ -25,6 +25,8 @@ WITH_BODY: tuple[Said, ...] = (
 WITH_PARAMETER: dict[str, tuple[Said, ...]] = {
     "id": ((HTTPStatus.NOT_FOUND, "There is no such listing."),),
     "key_id": ((HTTPStatus.NOT_FOUND, "The account has no such API key."),),
+    "webhook_id": ((HTTPStatus.NOT_FOUND, "The caller's account has no such webhook."),),
+    "delivery_id": ((HTTPStatus.NOT_FOUND, "The webhook has no such delivery."),),
     "rule_id": ((HTTPStatus.NOT_FOUND, "The caller's account has no such pricing rule."),),
     "If-Match": (
         (HTTPStatus.FORBIDDEN, "The listing belongs to another account."),
@@ -80,6 +82,7 @@ OF_OPERATION: dict[str, tuple[Said, ...]] = {
     ),
     "post-price-review-approval": (NO_REVIEW, REVIEW_SETTLED),
     "post-price-review-rejection": (NO_REVIEW, REVIEW_SETTLED, CORRECTION_REFUSED),
+    "post-webhooks": ((HTTPStatus.CONFLICT, "The account has all the webhooks that it may have."),),
     "post-pricing-rules": ((HTTPStatus.CONFLICT, "The account has all the pricing rules that it may have."),),
 }
 GONE: Said = (HTTPStatus.GONE, "The listing was withdrawn from the market.")

@@ -32,6 +32,8 @@ ALWAYS_SENT = {
     ("post-pricing-rules", HTTPStatus.CREATED): (LOCATION,),
     ("post-accounts", HTTPStatus.CREATED): (LOCATION,),
     ("post-account-keys", HTTPStatus.CREATED): (LOCATION,),
+    ("post-webhooks", HTTPStatus.CREATED): (LOCATION,),
+    ("post-webhook-secrets", HTTPStatus.CREATED): (LOCATION,),
 }
 ALWAYS_SENT_WITH = {
     HTTPStatus.UNAUTHORIZED: (WWW_AUTHENTICATE,),
@@ -39,7 +41,9 @@ ALWAYS_SENT_WITH = {
     HTTPStatus.SERVICE_UNAVAILABLE: (RETRY_AFTER,),
 }
 OF_EVENTS = ("get-events", "get-event-stream")
-PAGED = ("get-accounts", "get-audit", "get-listings", "get-listing-prices", "get-price-reviews")
+PAGED = (
+    "get-accounts", "get-audit", "get-listings", "get-listing-prices", "get-price-reviews", "get-webhook-deliveries",
+)  # fmt: skip
 
 
 def describe_headers(operation: dict[str, Any]) -> None:

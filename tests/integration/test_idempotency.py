@@ -23,6 +23,7 @@ from tests.openapi import document
 Write = tuple[str, str, Any]
 LATER = "2100-01-01T00:00:00Z"
 RULE = {"kind": "smallest-interval", "min_interval_seconds": 1}
+WEBHOOK = {"url": "https://receiver.invalid", "types": ["price.changed"]}
 
 # What each operation that writes is tried with; after the second word of a name, what is special about it.
 WRITES: dict[str, Write] = {
@@ -45,6 +46,12 @@ WRITES: dict[str, Write] = {
     "post-pricing-rules": ("POST", "/pricing-rules", RULE),
     "put-pricing-rule": ("PUT", "/pricing-rules/{rule}", RULE | {"action": "reject"}),
     "delete-pricing-rule": ("DELETE", "/pricing-rules/{rule}", None),
+    "post-webhooks": ("POST", "/webhooks", WEBHOOK),
+    "patch-webhook": ("PATCH", "/webhooks/{webhook}", {"url": "https://other.invalid"}),
+    "patch-webhook as it is": ("PATCH", "/webhooks/{webhook}", {"url": WEBHOOK["url"]}),
+    "post-webhook-secrets": ("POST", "/webhooks/{webhook}/secrets", None),
+    "delete-webhook": ("DELETE", "/webhooks/{webhook}", None),
+    "replay-webhook-delivery": ("POST", "/webhooks/{webhook}/deliveries/{delivery}/replay", None),
     "post-accounts": ("POST", "/accounts", {"name": "New", "kind": "agency"}),
     "patch-account": ("PATCH", "/accounts/{account}", {"name": "Renamed", "suspended": True}),
     "patch-account as it is": ("PATCH", "/accounts/{account}", {"name": "Agency"}),
@@ -52,10 +59,14 @@ WRITES: dict[str, Write] = {
     "delete-account-key": ("DELETE", "/accounts/{account}/keys/{key}", None),
     "delete-account-key again": ("DELETE", "/accounts/{account}/keys/{revoked}", None),
 }
-# A new key is told in the first answer only: the record of the answer does not hold it.
-KEY = re.compile(rb',"key":"lst_\w+"')
+# A new key, or secret, is told in the first answer only: the record of the answer does not hold it.
+KEY = re.compile(rb',"(key|secret)":"(lst|whsec)_[^"]+"')
 TABLES = ("listing", "listing_price", "listing_price_correction", "listing_market_change", "scheduled_price",
-          "pricing_rule", "account", "api_key", "audit_entry", "idempotency_record")  # fmt: skip
+          "pricing_rule", "webhook", "account", "api_key", "audit_entry", "idempotency_record")  # fmt: skip
+DELIVERY = """
+    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, event, created_date)
+    VALUES (1, $1, 1, 1, 'price.changed', '{}', now()) RETURNING delivery_id AS id
+"""
 COUNT = "SELECT count(*) FROM idempotency_record"
 SAME_TRANSACTION = """
     SELECT record.xmin = listing.xmin AND record.xmin = price.xmin
@@ -70,8 +81,8 @@ OTHERS_RECORD = """
 
 
 @pytest.fixture
-async def world(client: httpx.AsyncClient) -> dict[str, str]:
-    """Listing 1 with a scheduled price, listing 2 that is withdrawn, listing 3, a rule, an account, two keys."""
+async def world(client: httpx.AsyncClient, superuser: Any) -> dict[str, str]:
+    """Listing 1 with a scheduled price, 2 that is withdrawn, 3; a rule, an account, two keys, a webhook's delivery."""
     for _ in range(3):
         await client.post("/listings", json=factories.listing())
     await client.post("/listings/1/prices", json={"price_eur": 1, "effective_date": LATER})
@@ -81,7 +92,10 @@ async def world(client: httpx.AsyncClient) -> dict[str, str]:
     path = f"/accounts/{account['id']}/keys"
     key, revoked = [(await client.post(path, json={"name": name})).json() for name in ("kept", "revoked")]
     await client.delete(f"{path}/{revoked['id']}")
-    made = {"rule": rule, "account": account, "key": key, "revoked": revoked}
+    webhook = (await client.post("/webhooks", json=WEBHOOK)).json()
+    await client.patch(f"/webhooks/{webhook['id']}", json={"state": "paused"})
+    delivery = await superuser.fetchrow(DELIVERY, webhook["id"])
+    made = {"webhook": webhook, "delivery": delivery, "rule": rule, "account": account, "key": key, "revoked": revoked}
     return {name: str(each["id"]) for name, each in made.items()}
 
 
@@ -110,6 +124,8 @@ def another(body: dict[str, Any]) -> dict[str, Any]:
     """A body that the same operation takes, but another one."""
     if "prices" in body:
         return {"prices": [None, None]}
+    if "url" in body:
+        return body | {"url": f"{body['url']}/another"}
     changed: dict[str, Any] = {name: body[name] + 1 for name in NUMBERS if name in body}
     return body | changed | ({"name": "Another"} if "name" in body else {}) or {"latest_price_eur": 1}
 

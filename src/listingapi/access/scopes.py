@@ -14,6 +14,7 @@ class Scope(StrEnum):
     PRICES_CORRECT = "prices:correct"
     RULES_WRITE = "rules:write"
     EVENTS_READ = "events:read"
+    WEBHOOKS_WRITE = "webhooks:write"
     ACCOUNTS_ADMIN = "accounts:admin"
 
 
@@ -22,6 +23,6 @@ Kind = Literal["agency", "portal", "operator"]
 # The most that credentials of an account may do. A change of its kind holds for the credentials that it has.
 MAY_HAVE: Mapping[Kind, frozenset[Scope]] = {
     "agency": frozenset(Scope) - {Scope.PRICES_CORRECT, Scope.ACCOUNTS_ADMIN},
-    "portal": frozenset({Scope.LISTINGS_READ, Scope.EVENTS_READ}),
+    "portal": frozenset({Scope.LISTINGS_READ, Scope.EVENTS_READ, Scope.WEBHOOKS_WRITE}),
     "operator": frozenset(Scope),
 }

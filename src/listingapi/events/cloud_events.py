@@ -71,6 +71,13 @@ def cloud_event(event: StoredEvent, viewer: int) -> CloudEvent:
     )
 
 
-def _without_flags(data: str) -> bytes:
+def seen_by(event: CloudEvent, viewer: int) -> CloudEvent:
+    """An event that holds all there is to say, as it is answered to an account."""
+    if event.account == str(viewer):
+        return event
+    return msgspec.structs.replace(event, data=Raw(_without_flags(event.data)))
+
+
+def _without_flags(data: str | Raw) -> bytes:
     fields = msgspec.json.decode(data, type=dict[str, Raw])
     return msgspec.json.encode({name: value for name, value in fields.items() if name != FLAGS})

@@ -1,5 +1,6 @@
 """What a client may ask for in a search of listings."""
 
+from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -50,8 +51,8 @@ Percent = Annotated[
 ]
 
 
-class Search(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Which listings are looked for, and in which order; bounds are inclusive."""
+class ListingFilter(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Which listings are meant, by what they are; bounds are inclusive."""
 
     country: Annotated[Country, Meta(description="Its ISO 3166-1 alpha-2 code.")] | UnsetType = UNSET
     city: (
@@ -87,6 +88,19 @@ class Search(Struct, kw_only=True, forbid_unknown_fields=True):
         ]
         | UnsetType
     ) = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which listings somebody wants to hear of: those of a filter, on the market, withdrawn, or (None) both."""
+
+    filter: ListingFilter
+    status: Status | None = None
+
+
+class Search(ListingFilter, kw_only=True, forbid_unknown_fields=True):
+    """Which listings are looked for, and in which order."""
+
     status: Annotated[AskedStatus, Meta(description="On the market, or withdrawn from it.")] = "on-market"
     updated_since: Annotated[Time, Meta(description="Written then or later.")] | UnsetType = UNSET
     reduced_since: (

@@ -1,15 +1,15 @@
 """The use case of finding listings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import msgspec
 from msgspec import UNSET
 
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.listings import search as repository
-from listingapi.listings.filters import Search
+from listingapi.listings.filters import Search, Wanted
 from listingapi.listings.rows import listing_of
 from listingapi.listings.schemas import Listing
 from listingapi.listings.search_schemas import DetailedListing
@@ -41,6 +41,11 @@ class SearchService:
         page = found[:limit]
         more_follow = page and page[-1]["is_followed"]
         return Page(page, (page[-1]["place"], page[-1]["listing_id"]) if more_follow else None)
+
+
+async def finds(transaction: Transaction, listing_id: int, wanted: Sequence[Wanted]) -> Sequence[bool]:
+    """Whether a listing, as it is now, is one of those that are wanted, for each of these."""
+    return await repository.judge(transaction, listing_id, wanted) if wanted else []
 
 
 def place_in(search: Search) -> Any:
