@@ -68,7 +68,7 @@ class Batch:
         self._failure: BaseException | None = None
 
     async def publish(self, events: Iterable[StoredEvent]) -> None:
-        """Publish events until all are published, one fails, or it takes too long."""
+        """Publish events, of each listing until one fails, for as long as that may take."""
         by_listing: dict[int, list[StoredEvent]] = defaultdict(list)
         for event in events:
             by_listing[event.listing_id].append(event)
@@ -95,7 +95,7 @@ class Batch:
     async def _publish_in_order(self, events: Sequence[StoredEvent]) -> None:
         for event in events:
             async with self._slots:
-                if self._failure or not await self._is_published(event):
+                if not await self._is_published(event):
                     return
 
     async def _is_published(self, event: StoredEvent) -> bool:

@@ -13,8 +13,8 @@ from listingapi.infra.database import Database, Transaction
 
 LARGEST_READ_BYTES = 1024 * 1024
 
-# A lock lasts until the end of the transaction, which has no id as long as it only reads: a slow broker keeps nobody
-# from tidying up behind writes.
+# A lock lasts until the end of the transaction, which has no id as long as it only reads: to the sequencer, one that
+# has an id is a write that may still bring something.
 LOCK = f"""
     WITH behind AS MATERIALIZED (SELECT partition FROM {WAITING} ORDER BY random())
     SELECT partition FROM behind WHERE pg_try_advisory_xact_lock(721458014, partition::integer) LIMIT $1
