@@ -1,11 +1,113 @@
-"""What tests of webhooks begin with."""
+"""What tests of webhooks begin with: an API, events that are told when a test says so, and deliverers in its hand."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
+
+import httpx
+
+from listingapi.consuming.frame import Consumed, consume
+from listingapi.consuming.incoming import Incoming
+from listingapi.events.cloud_events import StoredEvent, cloud_event
+from listingapi.infra.database import Database
+from listingapi.webhooks.addresses import AllowedAddresses
+from listingapi.webhooks.consumer import consumer_with
+from listingapi.webhooks.deliverer import Deliverer
+from listingapi.webhooks.sending import Sender
+from tests import factories
+from tests.accounts import Headers
+from tests.clock import Clock
+from tests.conftest import TestDatabase, client_of
+from tests.until import until
 
 # A name that by its standard (RFC 6761) leads nowhere.
 NOWHERE = "https://receiver.invalid/hook"
+LOOPBACK = frozenset({"127.0.0.0/8"})
+# With a broker that is not there, the application tells nobody anything by itself, and delivers nothing.
+SETTINGS = {"rabbitmq_url": "amqp://nobody@127.0.0.1:1/", "webhook_networks": LOOPBACK}
+EVENTS = """
+    SELECT position, listing_id, version, type, account_id, created_date, trace, data
+    FROM event WHERE position > $1 ORDER BY position
+"""
 
 
 def webhook(**changed: Any) -> dict[str, Any]:
     """A WebhookWrite as parsed JSON."""
     return {"url": NOWHERE, "types": ["price.changed"]} | changed
+
+
+@dataclass(slots=True)
+class World:
+    """An API, its database, and the hands that tell and deliver."""
+
+    api: httpx.AsyncClient
+    pool: Database
+    clock: Clock
+    superuser: Any
+    told: int = 0
+
+    async def subscribe(self, url: str, headers: Headers | None = None, **changed: Any) -> dict[str, Any]:
+        """Make a webhook."""
+        answer = await self.api.post("/webhooks", json=webhook(url=url, **changed), headers=headers)
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made
+
+    async def list_one(self, headers: Headers | None = None, **changed: Any) -> int:
+        """Make a listing; returns its id."""
+        made: int = (await self.api.post("/listings", json=factories.listing(**changed), headers=headers)).json()["id"]
+        return made
+
+    async def change(self, listing_id: int, price_eur: float, headers: Headers | None = None) -> None:
+        """Change the price of a listing."""
+        body = {"latest_price_eur": price_eur}
+        (await self.api.patch(f"/listings/{listing_id}", json=body, headers=headers)).raise_for_status()
+
+    async def tell(self) -> None:
+        """Have the consumer told of all that happened since the last time."""
+        await until(self._is_sequenced)
+        consumer = consumer_with(self.clock)
+        for row in await self.pool.fetch(EVENTS, self.told):
+            stored = StoredEvent(*row)
+            event = cloud_event(stored, viewer=stored.account_id)
+            assert await consume(self.pool, consumer, Incoming.of(event)) == Consumed()
+            self.told = stored.position
+
+    async def change_and_tell(self, listing_id: int, price_eur: float) -> None:
+        """Change the price of a listing, of which webhooks are told."""
+        await self.change(listing_id, price_eur)
+        await self.tell()
+
+    def deliverer(self, **given: Any) -> Deliverer:
+        """One that calls loopback addresses, too; the rest is how it sends."""
+        networks = given.pop("networks", LOOPBACK)
+        return Deliverer(self.pool, Sender(AllowedAddresses(networks), **given), self.clock)
+
+    async def deliver(self, **given: Any) -> None:
+        """Make all deliveries that are due."""
+        await self.deliverer(**given).deliver_due()
+
+    async def log(self, made: dict[str, Any], state: str | None = None) -> list[dict[str, Any]]:
+        """The deliveries of a webhook, newest first."""
+        answer = await self.api.get(f"/webhooks/{made['id']}/deliveries", params={"state": state} if state else {})
+        assert answer.status_code == 200, answer.text
+        deliveries: list[dict[str, Any]] = answer.json()
+        return deliveries
+
+    async def state(self, made: dict[str, Any]) -> str:
+        """The state of a webhook."""
+        return str((await self.api.get(f"/webhooks/{made['id']}")).json()["state"])
+
+    async def _is_sequenced(self) -> bool:
+        return not await self.superuser.fetchval("SELECT EXISTS (SELECT FROM outbox)")
+
+
+@asynccontextmanager
+async def world_on(database: TestDatabase, clock: Clock, superuser: Any, **settings: Any) -> AsyncIterator[World]:
+    """A world of its own, until the end of the block."""
+    pool = Database(pool_size=4)
+    await pool.open(database.serving_url)
+    async with client_of(database.settings(**SETTINGS | settings), clock) as api:
+        yield World(api, pool, clock, superuser)
+    await pool.close()
