@@ -65,16 +65,16 @@ async def consume(
     """
     try:
         async with database.transaction() as transaction:
-            return await _try(transaction, consumer, incoming)
+            return await _try(transaction, consumer, incoming, min(delays))
     except Exception as error:
         if isinstance(error, DatabaseUnavailable) and not isinstance(error.__cause__, OF_THE_EVENT):
             raise
         return await _record_failure(database, consumer, incoming, error, delays)
 
 
-async def _try(transaction: Transaction, consumer: Consumer, incoming: Incoming) -> Outcome:
+async def _try(transaction: Transaction, consumer: Consumer, incoming: Incoming, shortest_wait: float) -> Outcome:
     if await repository.take(transaction, consumer.name, incoming):
-        standing = await repository.standing(transaction, consumer.name, incoming)
+        standing = await repository.standing(transaction, consumer.name, incoming, shortest_wait)
         if standing.is_dead or standing.seconds:
             return await _put_off(transaction, consumer, incoming, standing)
         await consumer.handle(transaction, incoming.event)

@@ -1,8 +1,9 @@
 """Events as they come to consumers: whose they are, and which of that one's."""
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Self
 
 import msgspec
 from msgspec import Raw
@@ -45,16 +46,18 @@ class Incoming:
         return f"{self.listing_id}-{self.version}-{self.type}"
 
 
-def type_of(body: bytes) -> str:
-    """The type of an event, which may be one that a later release has.
+def has_type_of(body: bytes, types: Collection[str]) -> bool:
+    """Whether a message is an event of one of these types; it may be of one that only a later release knows.
 
     Raises:
-        Unreadable: it has none.
+        Unreadable: it has no type.
     """
     try:
-        return msgspec.convert(_fields(body)["type"], str)
+        kind = msgspec.json.decode(_fields(body)["type"], type=str)
     except (KeyError, msgspec.ValidationError):
         raise Unreadable("It has no type.") from None
+    found = TYPE.fullmatch(kind)
+    return found is not None and found["type"] in types
 
 
 def read(body: bytes) -> Incoming:
@@ -63,7 +66,7 @@ def read(body: bytes) -> Incoming:
     Raises:
         Unreadable: it is none.
     """
-    known = {name: value for name, value in _raw_fields(body).items() if name in CloudEvent.__struct_fields__}
+    known = {name: value for name, value in _fields(body).items() if name in CloudEvent.__struct_fields__}
     try:
         return Incoming.of(msgspec.json.decode(msgspec.json.encode(known), type=CloudEvent))
     except msgspec.ValidationError as error:
@@ -75,14 +78,10 @@ def written(incoming: Incoming) -> bytes:
     return msgspec.json.encode(incoming.event)
 
 
-def _fields(body: bytes) -> dict[str, Any]:
-    return {name: msgspec.json.decode(value) for name, value in _raw_fields(body).items() if name == "type"}
-
-
-def _raw_fields(body: bytes) -> dict[str, Raw]:
+def _fields(body: bytes) -> dict[str, Raw]:
     try:
-        return msgspec.json.decode(body, type=dict[str, Raw])
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return msgspec.json.decode(body.decode(), type=dict[str, Raw])
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         raise Unreadable("It is no JSON object.") from None
 
 

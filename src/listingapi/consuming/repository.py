@@ -18,12 +18,12 @@ TAKE = """
 GIVE_BACK = f"DELETE FROM consumed_event WHERE {KEY}"
 
 # A statement of its own, so that it sees what those had done who were waited for. An event waits for its own time, and
-# for every earlier one of its listing that waits.
+# for the earlier ones of its listing that wait: for their time, or a little if that has come and they have not.
 STANDING = f"""
     SELECT own.attempts, own.reason, own.consumer IS NOT NULL AND own.due_date IS NULL AS is_dead,
         earlier.due_date IS NOT NULL AS is_blocked,
         extract(epoch FROM greatest(
-            own.due_date, earlier.due_date, CASE WHEN earlier.due_date IS NOT NULL THEN now() + interval '1 s' END
+            own.due_date, earlier.due_date, CASE WHEN earlier.due_date <= now() THEN now() + $5::interval END
         ) - now())::float8 AS seconds
     FROM (
         SELECT max(due_date) AS due_date FROM failed_event
@@ -86,9 +86,9 @@ async def give_back(transaction: Transaction, consumer: str, incoming: Incoming)
     await transaction.fetch(GIVE_BACK, *_key(consumer, incoming))
 
 
-async def standing(transaction: Transaction, consumer: str, incoming: Incoming) -> Standing:
-    """How the event that was taken stands."""
-    [row] = await transaction.fetch(STANDING, *_key(consumer, incoming))
+async def standing(transaction: Transaction, consumer: str, incoming: Incoming, shortest_wait: float) -> Standing:
+    """How the event that was taken stands; one that is blocked waits for so many seconds at least, if it can't tell."""
+    [row] = await transaction.fetch(STANDING, *_key(consumer, incoming), timedelta(seconds=shortest_wait))
     return Standing(
         row["attempts"] or 0, row["reason"] or "", row["is_dead"], row["is_blocked"], max(row["seconds"] or 0.0, 0.0)
     )

@@ -1,0 +1,124 @@
+"""What a consumer gets from its queue in RabbitMQ, one message after the other."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+
+from listingapi.consuming import repository
+from listingapi.consuming.consumer import Consumer
+from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits, consume
+from listingapi.consuming.incoming import Incoming, Unreadable, has_type_of, read
+from listingapi.consuming.letters import Letters
+from listingapi.events.rabbitmq import queue_of
+from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
+from listingapi.infra.process import ends_within
+
+logger = structlog.get_logger()
+
+PREFETCHED = 100
+FIRST_PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 10.0
+
+
+class Disconnected(Exception):
+    """RabbitMQ is gone, or has ended the subscription."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What a subscription works with; `ending` says that the process is to end."""
+
+    database: Database
+    letters: Letters
+    delays: Sequence[float]
+    ending: asyncio.Event
+
+
+class Subscription:
+    """A consumer's subscription on a channel of its own, for as long as that lasts."""
+
+    def __init__(self, consumer: Consumer, channel: AbstractChannel, tools: Tools) -> None:
+        self._consumer = consumer
+        self._channel = channel
+        self._tools = tools
+        self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
+
+    async def run(self) -> None:
+        """Act on messages until the process is to end, without canceling the subscription.
+
+        That would hand the next messages to another process before those that were fetched here are back in the queue.
+        They go back when the channel is closed, before anybody gets another one.
+
+        Raises:
+            Disconnected: RabbitMQ is gone; what was fetched comes again.
+        """
+        await self._channel.set_qos(PREFETCHED)
+        await self._subscribe()
+        while not self._tools.ending.is_set():
+            message = await self._inbox.get()
+            if message is None or self._channel.is_closed:
+                break
+            await self._handle(message)
+        if not self._tools.ending.is_set():
+            raise Disconnected
+
+    def wake(self, *_: Any) -> None:
+        """Have it look whether it is to go on."""
+        self._inbox.put_nowait(None)
+
+    async def _subscribe(self) -> None:
+        self._channel.close_callbacks.add(self.wake)
+        underlay = await self._channel.get_underlay_channel()
+        underlay.on_consumer_cancel_callbacks.add(self.wake)
+        queue = await self._channel.get_queue(queue_of(self._consumer.name).name, ensure=False)
+        await queue.consume(self._inbox.put)
+
+    async def _handle(self, message: AbstractIncomingMessage) -> None:
+        """Do what there is to do for a message, then acknowledge it; not if what became of it is not known."""
+        try:
+            is_known = await self._act(message.body)
+        except Unreadable as error:
+            logger.warning("message_unreadable", consumer=self._consumer.name, reason=str(error))
+            await self._tools.letters.bury(self._consumer.name, message.body, Dead(1, f"Unreadable: {error}"))
+            is_known = True
+        if is_known:
+            await message.ack()
+
+    async def _act(self, body: bytes) -> bool:
+        if not has_type_of(body, self._consumer.types):
+            return True
+        incoming = read(body)
+        outcome = await self._consume(incoming)
+        if outcome is not None:
+            await self._follow(incoming, body, outcome)
+        return outcome is not None
+
+    async def _follow(self, incoming: Incoming, body: bytes, outcome: Outcome) -> None:
+        """Put the message where its event waits, or is dead."""
+        name = self._consumer.name
+        match outcome:
+            case Consumed():
+                pass
+            case Waits(seconds):
+                await self._tools.letters.delay(name, body, seconds)
+            case Dead():
+                await self._tools.letters.bury(name, body, outcome)
+                await repository.forget(self._tools.database, name, incoming)
+
+    async def _consume(self, incoming: Incoming) -> Outcome | None:
+        """Act on an event, as often as the database is away; None if the process ends, or RabbitMQ is gone, before."""
+        pause = FIRST_PAUSE_SECONDS
+        while not (self._channel.is_closed or self._tools.ending.is_set()):
+            try:
+                return await consume(self._tools.database, self._consumer, incoming, self._tools.delays)
+            except DatabaseUnavailable as error:
+                reason = type(error.__cause__ or error).__name__
+                logger.warning("consumer_waits_for_database", consumer=self._consumer.name, reason=reason)
+            await ends_within(pause, self._tools.ending)
+            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+        return None

@@ -1,0 +1,241 @@
+"""Over RabbitMQ, consumers act on each event once and in order, whatever happens on the way."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import pytest
+
+from listingapi.consuming.letters import ATTEMPTS, REASON
+from listingapi.infra.database import Database
+from listingapi.infra.periodic import every
+from tests.conftest import TestDatabase
+from tests.integration.consuming.recording import Key, Recorder, waiting
+from tests.integration.consuming.running import (
+    consuming,
+    effects_come_to,
+    letters_in,
+    number_in,
+    publish,
+    put,
+)
+from tests.rabbitmq_server import VirtualHost
+from tests.until import until
+
+LISTINGS = 10
+TERMINATE = """
+    SELECT pid FROM (
+        SELECT pid FROM pg_stat_activity
+        WHERE application_name = 'listingapi worker' AND datname = current_database() AND query <> '' OFFSET 0
+    ) AS found
+    WHERE pg_terminate_backend(pid)
+"""
+DEAD_QUEUE = "listingapi.recorder.dead"
+
+
+def changes(number: int) -> list[Key]:
+    """So many events of some listings, the listings in turns."""
+    return [(place % LISTINGS, 1 + place // LISTINGS) for place in range(number)]
+
+
+def by_listing(keys: list[Key]) -> dict[int, list[int]]:
+    """The versions of each listing, in the order in which they are given."""
+    found: dict[int, list[int]] = defaultdict(list)
+    for listing_id, version in keys:
+        found[listing_id].append(version)
+    return dict(found)
+
+
+async def test_events_take_effect_in_order(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    given = changes(300)
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, given)
+        await effects_come_to(recorder, superuser, len(given))
+
+    assert await recorder.effects(superuser) == given
+    assert await number_in(rabbitmq, "listingapi.recorder") == 0
+
+
+async def test_what_was_published_before_anybody_listened_takes_effect(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    await publish(rabbitmq, recorder.consumer, [(1, 1)])
+    await publish(rabbitmq, recorder.consumer, [(1, 1)])
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await effects_come_to(recorder, superuser, 1)
+
+    assert await recorder.effects(superuser) == [(1, 1)]
+
+
+async def test_one_poison_message_among_a_thousand_dies_and_the_rest_pass(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    poison: Key = (7, 50)
+    given = changes(1000)
+    recorder.poisoned = {poison}
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
+        await effects_come_to(recorder, superuser, len(given) - 1)
+        [(body, headers)] = await letters_in(rabbitmq, DEAD_QUEUE)
+
+    effects = await recorder.effects(superuser)
+    assert by_listing(effects) == by_listing(sorted(set(given) - {poison}))
+    assert recorder.tried.count(poison) == 5
+    assert b'"id":"7-50-price.changed"' in body
+    assert (headers[REASON], headers[ATTEMPTS]) == ("Poison: 7-50-price.changed is bad   ", 5)
+    assert await superuser.fetch("SELECT FROM failed_event") == []
+
+
+async def test_later_events_wait_in_order_while_one_is_tried_again(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    recorder.poisoned = {(1, 1)}
+    async with consuming(rabbitmq, events, recorder.consumer, delays=(0.02, 0.03, 1.0, 1.0)):
+        await publish(rabbitmq, recorder.consumer, [(1, 1), (1, 2), (2, 1), (1, 3)])
+        await effects_come_to(recorder, superuser, 1)
+        assert await recorder.effects(superuser) == [(2, 1)]
+        recorder.poisoned = set()
+        await effects_come_to(recorder, superuser, 4)
+
+    assert await recorder.effects(superuser) == [(2, 1), (1, 1), (1, 2), (1, 3)]
+    assert await waiting(superuser) == []
+
+
+@pytest.mark.parametrize("body", [b"no event", b"{}", b'{"type":"org.listingapi.price.changed.v1"}'])
+async def test_a_message_that_is_no_event_goes_to_the_dead_with_a_reason(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, body: bytes
+) -> None:
+    await publish(rabbitmq, recorder.consumer, [])
+    await put(rabbitmq, "listingapi.recorder", body)
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, [(1, 1)])
+        await effects_come_to(recorder, superuser, 1)
+
+    [(kept, headers)] = await letters_in(rabbitmq, DEAD_QUEUE)
+    assert (kept, headers[ATTEMPTS]) == (body, 1)
+    assert headers[REASON].startswith("Unreadable: ")
+
+
+async def test_a_message_of_an_unknown_type_is_passed_over(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    await publish(rabbitmq, recorder.consumer, [])
+    await put(rabbitmq, "listingapi.recorder", b'{"type":"org.listingapi.price.changed.v2","data":[]}')
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, [(1, 1)])
+        await effects_come_to(recorder, superuser, 1)
+
+    assert await letters_in(rabbitmq, DEAD_QUEUE) == []
+    assert await number_in(rabbitmq, "listingapi.recorder") == 0
+
+
+async def test_consumers_that_end_in_order_leave_the_order_to_those_that_go_on(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    """One that is active has fetched many messages ahead; they have to go back before another one gets any."""
+    given = changes(500)
+    await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
+    async with consuming(rabbitmq, events, recorder.consumer):
+        for number in (50, 120, 230):
+            async with consuming(rabbitmq, events, recorder.consumer) as ending:
+                await effects_come_to(recorder, superuser, number)
+                ending.set()
+        await effects_come_to(recorder, superuser, len(given))
+
+    assert by_listing(await recorder.effects(superuser)) == by_listing(given)
+
+
+async def test_backends_that_are_terminated_take_no_effect_away_and_add_none(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, database: TestDatabase
+) -> None:
+    given = changes(300)
+    await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
+    async with terminating(database.superuser_url) as terminated, consuming(rabbitmq, events, recorder.consumer):
+        await effects_come_to(recorder, superuser, len(given))
+
+    assert len(terminated) > 10
+    assert by_listing(await recorder.effects(superuser)) == by_listing(given)
+    assert await superuser.fetch("SELECT FROM failed_event") == []
+
+
+@asynccontextmanager
+async def terminating(superuser_url: str) -> AsyncIterator[list[int]]:
+    """Terminate the backends of consumers until the end of the block, whatever they are at."""
+    connection = await asyncpg.connect(superuser_url)
+    terminated: list[int] = []
+
+    async def terminate() -> None:
+        terminated.extend(row["pid"] for row in await connection.fetch(TERMINATE))
+
+    async with every(0.05, terminate, name="kills"):
+        yield terminated
+    await connection.close()
+
+
+async def test_a_database_that_is_away_holds_the_queue_and_the_end_does_not_wait_for_it(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    closed = Database(pool_size=1)
+    await publish(rabbitmq, recorder.consumer, [(1, 1)])
+    async with consuming(rabbitmq, closed, recorder.consumer):
+        await asyncio.sleep(0.5)
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await effects_come_to(recorder, superuser, 1)
+
+    assert await recorder.effects(superuser) == [(1, 1)]
+
+
+async def test_a_broker_that_is_killed_loses_nothing_and_doubles_nothing(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    given = changes(300)
+    await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
+    rabbitmq.server.keep_queues()
+    async with consuming(rabbitmq, events, recorder.consumer):
+        for number in (50, 150):
+            await effects_come_to(recorder, superuser, number)
+            rabbitmq.server.kill()
+            await asyncio.to_thread(rabbitmq.server.revive)
+        await effects_come_to(recorder, superuser, len(given))
+
+    assert by_listing(await recorder.effects(superuser)) == by_listing(given)
+
+
+async def test_a_broker_that_is_short_of_memory_keeps_no_consumer_from_its_work(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    given = changes(300)
+    recorder.poisoned = {(3, 5)}
+    await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
+    rabbitmq.server.raise_alarm()
+    try:
+        async with consuming(rabbitmq, events, recorder.consumer):
+            await effects_come_to(recorder, superuser, 43)
+            rabbitmq.server.end_alarm()
+            await effects_come_to(recorder, superuser, len(given) - 1)
+    finally:
+        rabbitmq.server.end_alarm()
+
+    effects = await recorder.effects(superuser)
+    assert by_listing(effects) == by_listing([key for key in given if key != (3, 5)])
+
+
+async def test_a_queue_that_is_deleted_is_declared_again(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+) -> None:
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, [(1, 1)])
+        await effects_come_to(recorder, superuser, 1)
+        rabbitmq.control("delete_queue", "listingapi.recorder")
+
+        async def is_there() -> bool:
+            return "listingapi.recorder\n" in rabbitmq.control("list_queues", "name")
+
+        await until(is_there)
+        await publish(rabbitmq, recorder.consumer, [(1, 2)])
+        await effects_come_to(recorder, superuser, 2)
