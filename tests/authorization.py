@@ -91,11 +91,25 @@ def _delivery(stage: Stage) -> str:
     return f"{log}/{deliveries[0]['id']}"
 
 
+def _review(stage: Stage) -> str:
+    """The review of the first price of a listing, which a rule flagged that is gone by then."""
+    rule = stage.make("owner", "/pricing-rules", FLAGGING_RULE).headers["Location"]
+    number = _listing(stage).rpartition("/")[2]
+    stage.send("owner", Request("DELETE", rule)).raise_for_status()
+    deadline = monotonic() + PATIENCE_SECONDS
+    while int(number) not in {review["listing_id"] for review in stage.send("owner", REVIEWS).json()}:
+        assert monotonic() < deadline, "no review was made of a price that was flagged"
+        sleep(0.05)
+    return f"/price-reviews/{number}/1"
+
+
 def _batch(stage: Stage) -> dict[str, Any]:
     return {"prices": [{"listing_id": int(_listing(stage).rpartition("/")[2]), "price_eur": 90_000}]}
 
 
 RULE = {"kind": "largest-change", "max_change_percent": 99}
+FLAGGING_RULE = {"kind": "price-per-m2", "min_price_per_m2_eur": 999_999_999}
+REVIEWS = Request("GET", "/price-reviews?limit=1000")
 KEY = {"name": "made"}
 WEBHOOK = {"url": "https://receiver.invalid/hook", "types": ["listing.created"]}
 CORRECTION = {"price_eur": 90_000, "reason": "a digit was wrong"}
@@ -108,6 +122,7 @@ MADE: dict[str, Callable[[Stage], str]] = {
     "rule": _rule,
     "account": _account,
     "key": _key,
+    "review": _review,
     "webhook": _webhook,
     "delivery": _delivery,
 }
@@ -128,6 +143,10 @@ REQUESTS = {
     "get-scheduled-prices": Request("GET", "{listing}/prices/scheduled"),
     "delete-scheduled-price": Request("DELETE", "{schedule}"),
     "post-price-corrections": Request("POST", "{listing}/prices/1/corrections", CORRECTION),
+    "get-price-reviews": Request("GET", "/price-reviews"),
+    "post-price-review-approval": Request("POST", "{review}/approval"),
+    "post-price-review-rejection": Request("POST", "{review}/rejection", CORRECTION),
+    "get-market-statistics": Request("GET", "/markets/FR/Paris/APARTMENT/statistics"),
     "post-prices-batch": Request("POST", "/prices:batch", _batch),
     "get-pricing-rules": Request("GET", "/pricing-rules"),
     "post-pricing-rules": Request("POST", "/pricing-rules", RULE),

@@ -25,13 +25,22 @@ FORGED: tuple[Any, ...] = (987654321987, "forged-7f3a", "1911-11-11T11:11:11Z", 
 TRACES = ("987654321987", "forged-7f3a", "1911-11-11")
 
 # What happened before goes from here to there meanwhile.
-ON_THE_MOVE = ("outbox", "event", "event_feed", "relay_partition", "consumed_event", "webhook_delivery")
+ON_THE_MOVE = (
+    "outbox", "event", "event_feed", "relay_partition", "consumed_event", "webhook_delivery", "pricing.market_listing",
+)  # fmt: skip
 
 # An answer names a hundred problems at most.
 NAMES_AT_ONCE = 50
 
-COLUMNS = "SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema = 'public'"
-TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+COLUMNS = "SELECT DISTINCT column_name FROM information_schema.columns WHERE table_schema IN ('public', 'pricing')"
+TABLES = """
+    SELECT CASE schemaname WHEN 'public' THEN tablename ELSE schemaname || '.' || tablename END AS tablename
+    FROM pg_tables WHERE schemaname IN ('public', 'pricing') ORDER BY 1
+"""
+REVIEW = """
+    INSERT INTO pricing.price_review (listing_id, version, account_id, price_eur, created_date, flags)
+    VALUES (1, 1, 1, 100000, now(), '[]')
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +91,9 @@ PLACES = {
     "post-price-corrections": Place(
         "POST", "/listings/1/prices/1/corrections", {"price_eur": 9, "reason": "A slip."}, own=frozenset({"void"})
     ),
+    "post-price-review-rejection": Place(
+        "POST", "/price-reviews/1/1/rejection", {"price_eur": 9, "reason": "A slip."}
+    ),
     "post-prices-batch": Place("POST", "/prices:batch", {"prices": [{"listing_id": 1, "price_eur": 10}]}),
     "post-prices-batch, a line": Place(
         "POST", "/prices:batch", {"listing_id": 1, "price_eur": 11}, own=frozenset({"version"}),
@@ -125,14 +137,16 @@ KNOWN = {
     "recorded_date", "source", "flags", "actor", "hint", "digest", "key", "created_by", "last_used_date",
     "revoked_date", "is_suspended", "suspended", "scopes", "state", "settled_date", "settled_version", "operation",
     "details", "status", "summary", "corrects", "corrected_by", "webhook_id", "secret", "previous_secret",
+    "corrected_by_version", "settled_by_account_id", "month", "city_start", "cut_percent",
 }  # fmt: skip
 
 
 @pytest.fixture
-async def names(client: httpx.AsyncClient) -> dict[str, Any]:
-    """Listing 1, listing 2 that is withdrawn, a rule, an account and a webhook, by what stands for them in paths."""
+async def names(client: httpx.AsyncClient, superuser: Any) -> dict[str, Any]:
+    """Listing 1 with a review, 2 that is withdrawn, a rule, an account and a webhook, by what they are in paths."""
     for _ in range(2):
         await client.post("/listings", json=LISTING)
+    await superuser.execute(REVIEW)
     await client.delete("/listings/2")
     rule = await client.post("/pricing-rules", json={"kind": "smallest-interval", "min_interval_seconds": 1})
     account = await client.post("/accounts", json={"name": "An account", "kind": "portal"})

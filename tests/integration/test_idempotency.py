@@ -41,6 +41,12 @@ WRITES: dict[str, Write] = {
     "post-listing-prices later": ("POST", "/listings/1/prices", {"price_eur": 8, "effective_date": LATER}),
     "delete-scheduled-price": ("DELETE", "/listings/1/prices/scheduled/2", None),
     "post-price-corrections": ("POST", "/listings/1/prices/1/corrections", {"price_eur": 9, "reason": "A slip."}),
+    "post-price-review-approval": ("POST", "/price-reviews/3/1/approval", None),
+    "post-price-review-rejection": (
+        "POST",
+        "/price-reviews/3/1/rejection",
+        {"price_eur": 9, "reason": "A slip."},
+    ),
     "post-prices-batch": ("POST", "/prices:batch", {"prices": [{"listing_id": 1, "price_eur": 10}, None]}),
     "post-prices-batch of nothing": ("POST", "/prices:batch", {"prices": [None]}),
     "post-pricing-rules": ("POST", "/pricing-rules", RULE),
@@ -62,7 +68,12 @@ WRITES: dict[str, Write] = {
 # A new key, or secret, is told in the first answer only: the record of the answer does not hold it.
 KEY = re.compile(rb',"(key|secret)":"(lst|whsec)_[^"]+"')
 TABLES = ("listing", "listing_price", "listing_price_correction", "listing_market_change", "scheduled_price",
-          "pricing_rule", "webhook", "account", "api_key", "audit_entry", "idempotency_record")  # fmt: skip
+          "pricing_rule", "pricing.price_review", "webhook", "account", "api_key", "audit_entry",
+          "idempotency_record")  # fmt: skip
+REVIEW = """
+    INSERT INTO pricing.price_review (listing_id, version, account_id, price_eur, created_date, flags)
+    VALUES (3, 1, 1, 100000, now(), '[]')
+"""
 DELIVERY = """
     INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, event, created_date)
     VALUES (1, $1, 1, 1, 'price.changed', '{}', now()) RETURNING delivery_id AS id
@@ -82,9 +93,10 @@ OTHERS_RECORD = """
 
 @pytest.fixture
 async def world(client: httpx.AsyncClient, superuser: Any) -> dict[str, str]:
-    """Listing 1 with a scheduled price, 2 that is withdrawn, 3; a rule, an account, two keys, a webhook's delivery."""
+    """Listings: 1 with a scheduled price, 2 withdrawn, 3 to be reviewed. And a rule, an account, keys, a webhook."""
     for _ in range(3):
         await client.post("/listings", json=factories.listing())
+    await superuser.execute(REVIEW)
     await client.post("/listings/1/prices", json={"price_eur": 1, "effective_date": LATER})
     await client.delete("/listings/2")
     rule = (await client.post("/pricing-rules", json=RULE | {"action": "flag"})).json()
