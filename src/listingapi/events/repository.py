@@ -15,13 +15,26 @@ COLUMNS = "listing_id, version, type, account_id, created_date, trace, data"
 NAMES = ("position", *COLUMNS.split(", "))
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
 MOST_SCANNED = 50_000
+MOST_TAKEN_BYTES = 16 * 1024 * 1024
 
-# The lock lasts until the end of the transaction. What was drawn is read before the outbox is, in a statement of its
-# own: whoever drew one of those numbers had begun by then.
+# The lock lasts until the end of the transaction, which PostgreSQL ends if nothing is heard of the process that began
+# it: one that was frozen must not keep all others from taking rows. What was drawn is read before the outbox is, in a
+# statement of its own: whoever drew one of those numbers had begun by then.
 LOCK = """
-    SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS drawn
+    SELECT
+        CASE WHEN is_called THEN last_value ELSE 0 END AS drawn,
+        set_config('idle_in_transaction_session_timeout', '5s', true)
     FROM outbox_outbox_id_seq WHERE pg_try_advisory_xact_lock(721458012, 1)
 """
+
+
+def _bytes_before(order: str) -> str:
+    """How many bytes of data the rows before this one have, in an order that has no two alike.
+
+    The difference of two sums is quick. A frame that excludes the row is not: PostgreSQL adds all of it up for each.
+    """
+    return f"sum(octet_length(data)) OVER (ORDER BY {order}) - octet_length(data)"
+
 
 # All in one snapshot: which transactions have ended, and which rows are there. A listing's rows are taken in the order
 # of its versions, because whoever saw one of them committed before it drew the next number.
@@ -31,11 +44,11 @@ TAKE = f"""
             SELECT FROM unnest($2::text[]::xid8[]) AS slow (xid)
             WHERE pg_visible_in_snapshot(slow.xid, pg_current_snapshot())
         ) THEN 0 ELSE $1::bigint END AS after
+    ), found AS MATERIALIZED (
+        SELECT ctid, {_bytes_before("outbox_id")} < {MOST_TAKEN_BYTES} AS fits
+        FROM outbox WHERE outbox_id > (SELECT after FROM looked) ORDER BY outbox_id LIMIT $3
     ), taken AS (
-        DELETE FROM outbox WHERE ctid = ANY (ARRAY(
-            SELECT ctid FROM outbox WHERE outbox_id > (SELECT after FROM looked) ORDER BY outbox_id LIMIT $3
-        ))
-        RETURNING outbox_id, {COLUMNS}
+        DELETE FROM outbox WHERE ctid = ANY (ARRAY(SELECT ctid FROM found WHERE fits)) RETURNING outbox_id, {COLUMNS}
     ), numbered AS (
         SELECT row_number() OVER (ORDER BY outbox_id) AS number, {COLUMNS} FROM taken
     ), feed AS (
@@ -46,7 +59,8 @@ TAKE = f"""
         INSERT INTO event (position, {COLUMNS}) SELECT before + number, {COLUMNS} FROM numbered, feed
     )
     SELECT
-        (SELECT count(*) FROM taken) AS number, (SELECT after FROM looked) AS after,
+        (SELECT after FROM looked) AS after,
+        (SELECT count(*) FROM found WHERE fits) = $3 OR EXISTS (SELECT FROM found WHERE NOT fits) AS is_cut,
         ARRAY(SELECT pg_snapshot_xip(pg_current_snapshot())::text) AS running
 """
 
@@ -89,21 +103,23 @@ FORGET = f"""
 
 NEWEST = f"""
     SELECT position, {COLUMNS} FROM (
-        SELECT position, {COLUMNS}, sum(octet_length(data)) OVER before AS bytes_before FROM (
+        SELECT position, {COLUMNS}, {_bytes_before("position")} AS bytes_before FROM (
             SELECT position, {COLUMNS} FROM event WHERE position > $1 ORDER BY position LIMIT $2
         ) AS found
-        WINDOW before AS (ORDER BY position ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)
     ) AS bounded
-    WHERE bytes_before IS NULL OR bytes_before < {LARGEST_PAGE_BYTES} ORDER BY position
+    WHERE bytes_before < {LARGEST_PAGE_BYTES} ORDER BY position
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a look at the outbox took: how many rows, of those after which; and the transactions that ran then."""
+    """What a look at the outbox found: after which row it looked, and the transactions that ran then.
 
-    number: int
+    `is_cut`: there may be more, as it took as many as it may, or as many bytes.
+    """
+
     after: int
+    is_cut: bool
     running: frozenset[int]
 
 
@@ -135,7 +151,7 @@ async def own_xid(transaction: Transaction) -> int:
 async def take(transaction: Transaction, mark: Mark, limit: int) -> Taken:
     """Move at most `limit` rows from the outbox to the feed, in the order in which they were numbered."""
     [row] = await transaction.fetch(TAKE, mark.outbox_id, [str(xid) for xid in mark.slow], limit)
-    return Taken(row["number"], row["after"], frozenset(map(int, row["running"])))
+    return Taken(row["after"], row["is_cut"], frozenset(map(int, row["running"])))
 
 
 async def forget(database: Database, kept: timedelta, limit: int) -> int:
@@ -175,11 +191,10 @@ def part_of(
                 AND {" AND ".join(conditions)}
             ORDER BY position LIMIT $2
         ), bounded AS (
-            SELECT *, count(*) OVER () AS number, sum(octet_length(data)) OVER before AS bytes_before FROM found
-            WINDOW before AS (ORDER BY position ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)
+            SELECT *, count(*) OVER () AS number, {_bytes_before("position")} AS bytes_before FROM found
         )
         SELECT newest, forgotten, upto, bounded.*
-        FROM feed LEFT JOIN bounded ON bytes_before IS NULL OR bytes_before < {LARGEST_PAGE_BYTES}
+        FROM feed LEFT JOIN bounded ON bytes_before < {LARGEST_PAGE_BYTES}
         ORDER BY position
     """
     return statement, arguments

@@ -9,7 +9,7 @@ from listingapi.events.positions import Look, Mark
 from listingapi.infra.database import Database
 
 TAKEN_AT_ONCE = 5_000
-FORGOTTEN_AT_ONCE = 5_000
+FORGOTTEN_AT_ONCE = 1_000
 SECONDS_BETWEEN_WHOLE_LOOKS = 5.0
 KEPT = timedelta(days=30)
 
@@ -30,20 +30,21 @@ class Sequencer:
 
     async def take_all(self) -> None:
         """Move what there is, unless somebody else is at it."""
-        while await self._take_some() == TAKEN_AT_ONCE:
+        while await self._take_some():
             pass
 
-    async def _take_some(self) -> int:
+    async def _take_some(self) -> bool:
+        """Move at most as much as one transaction may; returns whether there may be more."""
         is_due = monotonic() >= self._due
         async with self._database.transaction() as transaction:
             drawn = await repository.lock(transaction)
             if drawn is None:
-                return 0
+                return False
             look = Look(drawn, await repository.own_xid(transaction)) if is_due else None
             taken = await repository.take(transaction, Mark() if is_due else self._mark, TAKEN_AT_ONCE)
-        if taken.after == 0 and taken.number < TAKEN_AT_ONCE:
+        if taken.after == 0 and not taken.is_cut:
             self._note(look, taken.running)
-        return taken.number
+        return taken.is_cut
 
     def _note(self, look: Look | None, running: Collection[int]) -> None:
         """Remember that all of the outbox was looked at, and nothing left there; no look: as a slow one had ended."""
