@@ -24,6 +24,7 @@ from listingapi.answers import REPLAYED, TYPE_ENCODERS, AlreadyAnswered, replay
 from listingapi.audit import routes as audit
 from listingapi.audit.service import AuditService
 from listingapi.bodies import StrictJSON
+from listingapi.delivery_here import delivered_here, measured
 from listingapi.events import routes as events
 from listingapi.events.sequencing import Sequencer, forget_old
 from listingapi.events.service import EventService
@@ -79,7 +80,13 @@ SEARCH_SESSION = {"application_name": "listingapi search", "plan_cache_mode": "f
 SEARCH_POOL_SIZE = 4
 
 # The indexes of tables of which most rows were deleted a moment ago: what is known of their size is always wrong.
-EVENTS_SESSION = {"application_name": "listingapi events", "enable_seqscan": "off", "enable_bitmapscan": "off"}
+# A process that hangs while it publishes keeps that from the others for a while only, longer than it can take.
+EVENTS_SESSION = {
+    "application_name": "listingapi events",
+    "enable_seqscan": "off",
+    "enable_bitmapscan": "off",
+    "idle_in_transaction_session_timeout": "60s",
+}
 EVENTS_POOL_SIZE = 4
 
 # What each of the two services answers, beside the docs and whether it is well; deploy/nginx knows the same.
@@ -187,6 +194,8 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
                 every(600, lambda: forget_old(sequenced), name="old_events"),
+                delivered_here(settings, sequenced, clock),
+                measured(settings, sequenced),
                 deliverer.running() if settings.rabbitmq_url is None else nullcontext(),
             ):
                 yield

@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from listingapi import consumers
-from listingapi.app import EVENTS_SESSION
+from listingapi.app import EVENTS_SESSION, utc_now
 from listingapi.events import metrics
 from listingapi.events.rabbitmq import Subscriber, publishing
 from listingapi.events.relay import Relay
@@ -21,8 +21,7 @@ from listingapi.infra.start import StartError
 from listingapi.provision import existing_database
 from listingapi.settings import Settings
 
-# Longer than a turn: a relay that hangs keeps its partitions from the others no longer than this.
-SESSION = {**EVENTS_SESSION, "application_name": "listingapi relay", "idle_in_transaction_session_timeout": "60s"}
+SESSION = {**EVENTS_SESSION, "application_name": "listingapi relay"}
 POOL_SIZE = 3
 
 PUBLISHED_AT_ONCE = 1_000
@@ -52,7 +51,7 @@ async def _relay(database_url: str, rabbitmq_url: str, ending: asyncio.Event) ->
     await database.open(database_url)
     try:
         async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"):
-            await Relaying(database, rabbitmq_url, consumers.consumers_of()).go_on(ending)
+            await Relaying(database, rabbitmq_url, consumers.consumers_of(utc_now)).go_on(ending)
     finally:
         await database.close()
 

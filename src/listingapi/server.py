@@ -35,6 +35,8 @@ def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
     Raises:
         StartError: the address is taken, or the database can't be used.
     """
+    if settings.metrics_port is not None:
+        _listen(settings.host, settings.metrics_port).close()
     with _listen(settings.host, settings.port) as listener, serving_database(settings) as ready:
         if seed_if_empty:
             _seed_if_empty(ready)

@@ -1,0 +1,54 @@
+"""What `serve` does itself where there is no RabbitMQ, which is to take events to the consumers; and its metrics."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+
+from listingapi import consumers
+from listingapi.consuming.in_process import InProcessBroker
+from listingapi.events import metrics
+from listingapi.events.relay import Relay
+from listingapi.infra.database import Database
+from listingapi.infra.metrics import serving_metrics_as_one_of_several
+from listingapi.infra.periodic import every
+from listingapi.listings.writer import Clock
+from listingapi.settings import Settings
+
+SESSION = {"application_name": "listingapi consumers"}
+POOL_SIZE = 3
+# Each has a connection while it is consumed, and another is for those that failed before.
+PUBLISHED_AT_ONCE = 2
+
+SECONDS_BETWEEN_ROUNDS = 0.2
+SECONDS_BETWEEN_RETRIES = 0.5
+
+
+@asynccontextmanager
+async def delivered_here(settings: Settings, feed: Database, clock: Clock) -> AsyncIterator[None]:
+    """Take events to the consumers until the end of the block, unless they go through RabbitMQ."""
+    if settings.rabbitmq_url is not None:
+        yield
+        return
+    database = Database(pool_size=POOL_SIZE, session=SESSION)
+    await database.open(settings.serving_url)
+    try:
+        broker = InProcessBroker(database, consumers.consumers_of(clock))
+        relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
+        async with (
+            every(SECONDS_BETWEEN_ROUNDS, relay.publish_all, name="events_to_consumers"),
+            every(SECONDS_BETWEEN_RETRIES, broker.retry_due, name="failed_events"),
+        ):
+            yield
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def measured(settings: Settings, feed: Database) -> AsyncIterator[None]:
+    """Answer for metrics until the end of the block, if a port is set; of several processes, one can."""
+    if settings.metrics_port is None:
+        yield
+        return
+    with serving_metrics_as_one_of_several(settings.host, settings.metrics_port):
+        async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, feed), name="metrics_of_events"):
+            yield
