@@ -194,7 +194,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
                 every(600, lambda: forget_old(sequenced), name="old_events"),
-                delivered_here(settings, sequenced, clock),
+                delivered_here(settings, clock, EVENTS_SESSION),
                 measured(settings, sequenced),
                 deliverer.running() if settings.rabbitmq_url is None else nullcontext(),
             ):

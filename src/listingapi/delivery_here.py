@@ -1,6 +1,6 @@
 """What `serve` does itself where there is no RabbitMQ, which is to take events to the consumers; and its metrics."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 
@@ -14,24 +14,31 @@ from listingapi.infra.periodic import every
 from listingapi.listings.writer import Clock
 from listingapi.settings import Settings
 
-SESSION = {"application_name": "listingapi consumers"}
-POOL_SIZE = 3
-# Each has a connection while it is consumed, and another is for those that failed before.
+CONSUMERS_SESSION = {"application_name": "listingapi consumers"}
+# Each of those that are published has a connection while it is consumed, and another is for those that failed before.
 PUBLISHED_AT_ONCE = 2
+CONSUMERS_POOL_SIZE = 3
 
 SECONDS_BETWEEN_ROUNDS = 0.2
 SECONDS_BETWEEN_RETRIES = 0.5
 
 
 @asynccontextmanager
-async def delivered_here(settings: Settings, feed: Database, clock: Clock) -> AsyncIterator[None]:
-    """Take events to the consumers until the end of the block, unless they go through RabbitMQ."""
+async def delivered_here(settings: Settings, clock: Clock, session: Mapping[str, str]) -> AsyncIterator[None]:
+    """Take events to the consumers until the end of the block, unless they go through RabbitMQ.
+
+    `session` is how the feed is read.
+    """
     if settings.rabbitmq_url is not None:
         yield
         return
-    database = Database(pool_size=POOL_SIZE, session=SESSION)
-    await database.open(settings.serving_url)
+    feed, database = (
+        Database(pool_size=1, session=session),
+        Database(pool_size=CONSUMERS_POOL_SIZE, session=CONSUMERS_SESSION),
+    )
     try:
+        await feed.open(settings.serving_url)
+        await database.open(settings.serving_url)
         broker = InProcessBroker(database, consumers.consumers_of(clock))
         relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
         async with (
@@ -41,6 +48,7 @@ async def delivered_here(settings: Settings, feed: Database, clock: Clock) -> As
             yield
     finally:
         await database.close()
+        await feed.close()
 
 
 @asynccontextmanager

@@ -24,13 +24,11 @@ LOCK = f"""
 READ = f"""
     SELECT cursor.partition, found.*
     FROM relay_partition AS cursor CROSS JOIN LATERAL (
-        SELECT *, sum(octet_length(data)) OVER before AS bytes_before FROM (
+        SELECT *, sum(octet_length(data)) OVER (ORDER BY position) - octet_length(data) AS bytes_before FROM (
             SELECT position, {COLUMNS} FROM event WHERE {UNPUBLISHED} {BY_PARTITION} LIMIT $2
         ) AS next
-        WINDOW before AS (ORDER BY position ROWS UNBOUNDED PRECEDING EXCLUDE CURRENT ROW)
     ) AS found
-    WHERE cursor.partition = ANY ($1::bigint[])
-        AND (bytes_before IS NULL OR bytes_before < {LARGEST_READ_BYTES})
+    WHERE cursor.partition = ANY ($1::bigint[]) AND bytes_before < {LARGEST_READ_BYTES}
     ORDER BY found.position
 """
 

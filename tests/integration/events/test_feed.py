@@ -20,6 +20,7 @@ from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.integration.events.outbox import NOW, add, age, fill, sequenced
 from tests.samples import data_of, listing
+from tests.settled import settled
 from tests.statements import seen_by
 from tests.until import PATIENCE_SECONDS, until
 
@@ -334,7 +335,7 @@ async def pages_are_read(seen: list[str], number: int) -> None:
 async def test_old_events_are_forgotten_while_it_runs(database: TestDatabase, superuser: Any) -> None:
     async with client_of(database.settings(), Clock()):
         await fill(superuser, 1)
-        await sequenced(superuser, 1)
+        await settled(superuser)
     await age(superuser, 1, 31)
     async with client_of(database.settings(), Clock()) as client:
 
