@@ -8,10 +8,12 @@ import pytest
 
 from listingapi.idempotency.repository import PURGE
 from listingapi.prices.change_repository import DUE
+from listingapi.webhooks import delivery_repository
 
 # What the application does by itself now and then, whatever requests there are.
-BACKGROUND = (DUE, PURGE)
+BACKGROUND = (DUE, PURGE, delivery_repository.CLAIM, delivery_repository.PURGE)
 OF_EVENTS = "listingapi events"
+OF_NOBODY = ("listingapi relay", "listingapi consumers")
 
 
 def seen_by(monkeypatch: pytest.MonkeyPatch, *, of_events: bool = False) -> list[str]:
@@ -26,7 +28,8 @@ def seen_by(monkeypatch: pytest.MonkeyPatch, *, of_events: bool = False) -> list
             seen.append(record.query)
 
     async def log(connection: Any) -> None:
-        if (connection.get_settings().application_name == OF_EVENTS) == of_events:
+        name = connection.get_settings().application_name
+        if name not in OF_NOBODY and (name == OF_EVENTS) == of_events:
             connection.add_query_logger(see)
 
     monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))

@@ -88,6 +88,7 @@ EVENTS_SESSION = {
     "idle_in_transaction_session_timeout": "60s",
 }
 EVENTS_POOL_SIZE = 4
+RELAY_SESSION = {**EVENTS_SESSION, "application_name": "listingapi relay"}
 
 # What each of the two services answers, beside the docs and whether it is well; deploy/nginx knows the same.
 OF_LISTINGS = (listings.router, accounts.router, audit.router, events.router, webhooks.router)
@@ -194,7 +195,7 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
                 every(600, lambda: forget_old(sequenced), name="old_events"),
-                delivered_here(settings, clock, EVENTS_SESSION),
+                delivered_here(settings, clock, RELAY_SESSION),
                 measured(settings, sequenced),
                 deliverer.running() if settings.rabbitmq_url is None else nullcontext(),
             ):

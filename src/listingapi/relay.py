@@ -7,7 +7,7 @@ from functools import partial
 import structlog
 
 from listingapi import consumers
-from listingapi.app import EVENTS_SESSION, utc_now
+from listingapi.app import RELAY_SESSION, utc_now
 from listingapi.events import metrics
 from listingapi.events.rabbitmq import Subscriber, publishing
 from listingapi.events.relay import Relay
@@ -21,7 +21,6 @@ from listingapi.infra.start import StartError
 from listingapi.provision import existing_database
 from listingapi.settings import Settings
 
-SESSION = {**EVENTS_SESSION, "application_name": "listingapi relay"}
 POOL_SIZE = 3
 
 PUBLISHED_AT_ONCE = 1_000
@@ -47,7 +46,7 @@ def relay(settings: Settings) -> None:
 
 
 async def _relay(database_url: str, rabbitmq_url: str, ending: asyncio.Event) -> None:
-    database = Database(pool_size=POOL_SIZE, session=SESSION)
+    database = Database(pool_size=POOL_SIZE, session=RELAY_SESSION)
     await database.open(database_url)
     try:
         async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"):

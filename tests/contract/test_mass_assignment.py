@@ -15,6 +15,7 @@ from listingapi.rules.schemas import BOUNDS
 from listingapi.webhooks.schemas import WebhookSearch, WebhookWrite
 from tests import factories
 from tests.openapi import document
+from tests.settled import settled
 
 PROBLEM = {"accept": "application/problem+json"}
 LATER = "2100-01-01T00:00:00Z"
@@ -170,7 +171,8 @@ def batched(names: Sequence[str], size: int) -> Iterator[Sequence[str]]:
 
 
 async def held(superuser: Any, *, besides: Collection[str] = ()) -> str:
-    """All that the database holds, as text."""
+    """All that the database holds, as text, once what was written has had its effects."""
+    await settled(superuser)
     tables = [row["tablename"] for row in await superuser.fetch(TABLES) if row["tablename"] not in besides]
     rows = [await superuser.fetch(f"SELECT t::text FROM {table} AS t ORDER BY 1") for table in tables]
     return "\n".join(row["t"] for each in rows for row in each)

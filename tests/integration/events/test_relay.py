@@ -10,6 +10,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from listingapi.app import RELAY_SESSION
 from listingapi.events import relay as module
 from listingapi.events import relay_repository
 from listingapi.events.cloud_events import CloudEvent
@@ -18,7 +19,6 @@ from listingapi.events.relay_repository import READ
 from listingapi.events.sequencing import Sequencer
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
-from listingapi.relay import SESSION
 from tests.conftest import TestDatabase
 from tests.integration.events.broker import RecordingBroker, assert_in_order, told
 from tests.integration.events.outbox import add, fill
@@ -33,7 +33,7 @@ IN_TURN = """
 @pytest.fixture
 async def relaying(database: TestDatabase) -> AsyncIterator[Database]:
     """The database as relays see it."""
-    connected = Database(pool_size=8, session=SESSION)
+    connected = Database(pool_size=8, session=RELAY_SESSION)
     await connected.open(database.serving_url)
     yield connected
     await connected.close()
