@@ -79,6 +79,11 @@ def sends_reason(client: httpx.AsyncClient, length: int) -> Awaitable[httpx.Resp
     return client.post("/listings/1/prices/1/corrections", json={"price_eur": 5, "reason": "r" * length})
 
 
+def sends_url(client: httpx.AsyncClient, length: int) -> Awaitable[httpx.Response]:
+    url = "https://receiver.invalid/".ljust(length, "p")
+    return client.post("/webhooks", json={"url": url, "types": ["price.changed"]})
+
+
 def asks_for(path: str) -> Sending:
     return lambda client, number: client.get(path.replace("{}", str(number)))
 
@@ -97,6 +102,7 @@ LIMITS = {
     "the lines of a batch": Limit(sends_lines, 1000, 422, "prices must be", "1000 lines"),
     "an Idempotency-Key": Limit(sends_key, 255, 422, "Idempotency-Key", "255 characters"),
     "the reason of a correction": Limit(sends_reason, 2000, 422, "reason must be", "2000 characters"),
+    "the address of a webhook": Limit(sends_url, 2048, 422, "url must be", "2048 characters"),
     "the text of a search": Limit(searches, 200, 422, "text must be", "200 characters"),
     "a page of listings": Limit(asks_for("/listings?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of a history": Limit(asks_for("/listings/1/prices?limit={}"), 1000, 422, "limit", "1000 entries"),
