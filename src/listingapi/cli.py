@@ -11,7 +11,7 @@ import cyclopts
 import msgspec
 from cyclopts import Parameter
 
-from listingapi import cli_accounts, cli_markets
+from listingapi import cli_accounts, cli_events, cli_markets
 from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
@@ -65,6 +65,19 @@ def relay(*, data_dir: DataDir = None) -> None:
     from listingapi.relay import relay as run
 
     run(load_settings(data_dir=data_dir))
+
+
+@app.command
+def worker(*, data_dir: DataDir = None) -> None:
+    """Act on the events that a relay brought to RabbitMQ, until Ctrl-C: reviews, statistics of markets, webhooks.
+
+    LISTINGAPI_RABBITMQ_URL says where that is. Any number of workers may run at once: one at a time acts on the events
+    for one purpose, and another one takes over when it is gone. Each event takes effect once. What can't be acted on is
+    tried again, for eleven minutes; then `listingapi events dead list` shows it. Without RabbitMQ no worker is needed.
+    """
+    from listingapi.worker import work
+
+    work(load_settings(data_dir=data_dir))
 
 
 @app.command
@@ -164,6 +177,7 @@ def export(
 app.command(cli_accounts.accounts)
 app.command(cli_accounts.keys)
 app.command(cli_markets.markets)
+app.command(cli_events.events)
 
 
 @app.command

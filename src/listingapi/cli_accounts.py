@@ -3,7 +3,7 @@
 import asyncio
 import shlex
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -14,6 +14,7 @@ from cyclopts.validators import Number
 from msgspec import UNSET, UnsetType
 
 from listingapi.access.scopes import Kind
+from listingapi.infra.terminal import print_table, printable
 from listingapi.settings import load_settings
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ Days = Annotated[
 ]
 
 DAY = "%Y-%m-%d"
-WIDE = 10_000
 
 accounts = cyclopts.App(
     name="accounts",
@@ -77,7 +77,7 @@ def create(
 def list_accounts(*, data_dir: DataDir = None) -> None:
     """Show all accounts."""
     found = _in_office(lambda office: office.all_accounts(), data_dir)
-    _print_table(
+    print_table(
         ("id", "name", "kind", "suspended", "reads/min", "writes/min", "created"),
         [
             (
@@ -98,14 +98,14 @@ def list_accounts(*, data_dir: DataDir = None) -> None:
 def suspend(name: Annotated[str, Parameter(help="The account.")], /, *, data_dir: DataDir = None) -> None:
     """Suspend an account: within seconds, its keys and tokens open nothing. Its listings stay."""
     _in_office(lambda office: office.set_suspended(name, suspended=True), data_dir)
-    print(f"Account “{_printable(name)}” is suspended.")
+    print(f"Account “{printable(name)}” is suspended.")
 
 
 @accounts.command
 def resume(name: Annotated[str, Parameter(help="The account.")], /, *, data_dir: DataDir = None) -> None:
     """Let the keys and tokens of a suspended account open again what they did."""
     _in_office(lambda office: office.set_suspended(name, suspended=False), data_dir)
-    print(f"Account “{_printable(name)}” is not suspended.")
+    print(f"Account “{printable(name)}” is not suspended.")
 
 
 @keys.command(name="create")
@@ -127,7 +127,7 @@ def create_key(
     given = {"name": name} if scopes is None else {"name": name, "scopes": scopes.split()}
     made = _in_office(lambda office: office.create_key(account, expires_in_days=expires_in_days, **given), data_dir)
     print(
-        f"Key {made.made.id} of “{_printable(account)}” may: {' '.join(made.made.scopes)}. It is shown only now; "
+        f"Key {made.made.id} of “{printable(account)}” may: {' '.join(made.made.scopes)}. It is shown only now; "
         f"listingapi keys revoke {made.made.id} ends it.",
         file=sys.stderr,
     )
@@ -142,7 +142,7 @@ def list_keys(
 ) -> None:
     """Show all keys, also those that are revoked or expired; of each only how it begins."""
     found = _in_office(lambda office: office.all_keys(account), data_dir)
-    _print_table(
+    print_table(
         ("id", "account", "name", "begins", "may", "created", "by", "expires", "last used", "revoked"),
         [
             (
@@ -187,29 +187,9 @@ def _in_office(do: "Callable[[Office], Awaitable[T]]", data_dir: Path | None) ->
         return asyncio.run(work(settings.serving_url))
 
 
-def _print_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table as wide as the terminal; elsewhere, each row is one line."""
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    console = Console(width=None if sys.stdout.isatty() else WIDE)
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(_printable(cell)) for cell in row))
-    console.print(table)
-
-
-def _printable(text: str) -> str:
-    """A text without what moves the cursor or colours a terminal."""
-    return "".join(character if character.isprintable() else "�" for character in text)
-
-
 def _quoted(name: str) -> str:
     """A name as it is typed in a shell."""
-    return shlex.quote(_printable(name))
+    return shlex.quote(printable(name))
 
 
 def _day(moment: datetime | UnsetType) -> str:

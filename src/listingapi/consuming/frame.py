@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import asyncpg
 import structlog
 
-from listingapi.consuming import repository
+from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Incoming
 from listingapi.infra.database import Database, Transaction
@@ -65,21 +65,27 @@ async def consume(
     """
     try:
         async with database.transaction() as transaction:
-            return await _try(transaction, consumer, incoming, min(delays))
+            outcome, is_new = await _try(transaction, consumer, incoming, min(delays))
     except Exception as error:
         if isinstance(error, DatabaseUnavailable) and not isinstance(error.__cause__, OF_THE_EVENT):
             raise
         return await _record_failure(database, consumer, incoming, error, delays)
+    metrics.CONSUMED.labels(consumer.name).inc(is_new)
+    return outcome
 
 
-async def _try(transaction: Transaction, consumer: Consumer, incoming: Incoming, shortest_wait: float) -> Outcome:
-    if await repository.take(transaction, consumer.name, incoming):
+async def _try(
+    transaction: Transaction, consumer: Consumer, incoming: Incoming, shortest_wait: float
+) -> tuple[Outcome, bool]:
+    """What becomes of the event, and whether the consumer has acted on it now."""
+    is_new = await repository.take(transaction, consumer.name, incoming)
+    if is_new:
         standing = await repository.standing(transaction, consumer.name, incoming, shortest_wait)
         if standing.is_dead or standing.seconds:
-            return await _put_off(transaction, consumer, incoming, standing)
+            return await _put_off(transaction, consumer, incoming, standing), False
         await consumer.handle(transaction, incoming.event)
     await repository.settle(transaction, consumer.name, incoming)
-    return Consumed()
+    return Consumed(), is_new
 
 
 async def _put_off(
@@ -104,7 +110,11 @@ async def _record_failure(
         attempts, seconds = await repository.fail(transaction, consumer.name, incoming, reason, delays)
         await repository.give_back(transaction, consumer.name, incoming)
     logger.warning("event_failed", consumer=consumer.name, event_id=incoming.id, attempts=attempts, reason=reason)
-    return Dead(attempts, reason) if seconds is None else Waits(seconds)
+    metrics.FAILED.labels(consumer.name).inc()
+    if seconds is not None:
+        return Waits(seconds)
+    metrics.DEAD.labels(consumer.name).inc()
+    return Dead(attempts, reason)
 
 
 def _reason(error: Exception) -> str:

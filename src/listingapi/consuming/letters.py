@@ -5,6 +5,7 @@ killed in between leaves two, of which the second has no effect.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 from faststream.rabbit import RabbitBroker
 
@@ -47,4 +48,5 @@ class Letters:
             persist=True,
             content_type=CONTENT_TYPE,
             headers=dict(headers),
+            timestamp=datetime.now(UTC),
         )

@@ -46,7 +46,7 @@ async def consume_from(
     """Have the consumers act on messages until the process is to end, whatever becomes of RabbitMQ meanwhile."""
     while not ending.is_set():
         try:
-            async with opened_letters(url, consumers, delays) as letters, _connected(url) as connection:
+            async with opened_letters(url, consumers, delays) as letters, connected(url) as connection:
                 await _subscribe(connection, consumers, Tools(database, letters, delays, ending))
         except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
             logger.warning("consuming_begins_anew", reason=_first(error))
@@ -68,7 +68,8 @@ async def opened_letters(
 
 
 @asynccontextmanager
-async def _connected(url: str) -> AsyncIterator[AbstractConnection]:
+async def connected(url: str) -> AsyncIterator[AbstractConnection]:
+    """A connection to take messages, until the end of the block; what was taken and not acknowledged goes back then."""
     options = {"name": NAME, "heartbeat": str(HEARTBEAT_SECONDS)}
     connection = await aio_pika.connect(URL(url).update_query(options), timeout=CONNECT_SECONDS)
     try:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+import asyncpg
+
 from listingapi.consuming.incoming import Incoming, written
 from listingapi.infra.database import Database, Transaction
 
@@ -49,10 +51,23 @@ HOLD = """
 SETTLE = f"DELETE FROM failed_event WHERE {KEY}"
 
 DUE = """
-    SELECT consumer, event FROM failed_event
-    WHERE due_date <= now() - $2::interval AND consumer = ANY ($1)
+    SELECT consumer, event FROM failed_event WHERE due_date <= now() AND consumer = ANY ($1)
+    ORDER BY due_date, listing_id, version, type LIMIT $2
+"""
+
+# What RabbitMQ should have brought back long ago, and what should be dead there.
+LOST = """
+    SELECT consumer, event, attempts, reason, due_date IS NULL AS is_dead FROM failed_event
+    WHERE coalesce(due_date, failed_date) < now() - $2::interval AND consumer = ANY ($1)
     ORDER BY due_date, listing_id, version, type LIMIT $3
 """
+POSTPONE = f"UPDATE failed_event SET due_date = now() WHERE {KEY} AND due_date IS NOT NULL"
+
+DEAD = """
+    SELECT consumer, event, attempts, reason, failed_date FROM failed_event
+    WHERE due_date IS NULL AND consumer = ANY ($1) ORDER BY failed_date, listing_id, version, type
+"""
+REVIVE = f"UPDATE failed_event SET due_date = now(), attempts = 0 WHERE {KEY} AND due_date IS NULL"
 
 PURGE = """
     DELETE FROM consumed_event WHERE ctid = ANY (ARRAY(
@@ -74,6 +89,17 @@ class Standing:
     is_dead: bool
     is_blocked: bool
     seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """An event that only the table of failures knows of: it is to be tried again, or dead."""
+
+    consumer: str
+    event: bytes
+    attempts: int
+    reason: str
+    is_dead: bool
 
 
 async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> bool:
@@ -119,12 +145,31 @@ async def forget(database: Database, consumer: str, incoming: Incoming) -> None:
     await database.fetch(SETTLE, *_key(consumer, incoming))
 
 
-async def due(
-    database: Database, consumers: Sequence[str], limit: int, *, overdue: timedelta = timedelta()
-) -> Sequence[tuple[str, bytes]]:
-    """Events that some consumers are to try again, or were to so long ago, with the consumer; the first ones first."""
-    rows = await database.fetch(DUE, list(consumers), overdue, limit)
+async def due(database: Database, consumers: Sequence[str], limit: int) -> Sequence[tuple[str, bytes]]:
+    """Events that some consumers are to try again, each with the consumer; the first ones first."""
+    rows = await database.fetch(DUE, list(consumers), limit)
     return [(row["consumer"], row["event"].encode()) for row in rows]
+
+
+async def lost(database: Database, consumers: Sequence[str], since: timedelta, limit: int) -> Sequence[Lost]:
+    """Events that were to be tried again, or died, so long ago."""
+    rows = await database.fetch(LOST, list(consumers), since, limit)
+    return [Lost(**dict(row) | {"event": row["event"].encode()}) for row in rows]
+
+
+async def postpone(database: Database, consumer: str, incoming: Incoming) -> None:
+    """Have an event that waits be due from now on."""
+    await database.fetch(POSTPONE, *_key(consumer, incoming))
+
+
+async def dead(database: Database, consumers: Sequence[str]) -> Sequence[asyncpg.Record]:
+    """The events that are not tried again by themselves: consumer, event, attempts, reason and failed_date."""
+    return await database.fetch(DEAD, list(consumers))
+
+
+async def revive(database: Database, consumer: str, incoming: Incoming) -> None:
+    """Have an event that is dead be tried again at once, as if for the first time."""
+    await database.fetch(REVIVE, *_key(consumer, incoming))
 
 
 async def purge(database: Database, kept: timedelta, limit: int) -> int:

@@ -28,6 +28,9 @@ CONFIRM_SECONDS = 30.0
 # How many seconds an event waits before it is tried again for the first time, the second, and so on.
 RETRY_DELAYS = (1.0, 10.0, 60.0, 600.0)
 
+# Looking at a message counts as delivering it, and newer RabbitMQs drop what was delivered twenty times.
+NO_LIMIT = 2**31 - 1
+
 EVENTS = RabbitExchange("listingapi.events", type=ExchangeType.TOPIC, durable=True)
 DEAD = RabbitExchange("listingapi.dead", type=ExchangeType.DIRECT, durable=True)
 
@@ -54,7 +57,7 @@ def queue_of(name: str) -> RabbitQueue:
 
 def dead_queue_of(name: str) -> RabbitQueue:
     """The queue of the events that a subscriber could not act on."""
-    return _quorum_queue(f"listingapi.{name}.dead", {})
+    return _quorum_queue(f"listingapi.{name}.dead", {"x-delivery-limit": NO_LIMIT})
 
 
 def retry_queue_of(name: str, seconds: float) -> RabbitQueue:

@@ -1,0 +1,93 @@
+"""The dead events in RabbitMQ, each in the queue of its consumer's dead ones."""
+
+from collections.abc import AsyncIterator, Collection, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.exceptions import AMQPError
+
+from listingapi.consuming.consumer import Consumer
+from listingapi.consuming.dead import DATE, DeadEvent, DeadEvents, DeadRows, chosen_of, names_of
+from listingapi.consuming.letters import ATTEMPTS, REASON, Letters
+from listingapi.consuming.rabbitmq import connected, opened_letters
+from listingapi.errors import RequestError
+from listingapi.events.rabbitmq import dead_queue_of
+from listingapi.infra.database import CONNECTION_LOST, Database
+from listingapi.infra.start import StartError
+
+Fetched = Sequence[tuple[DeadEvent, AbstractIncomingMessage]]
+
+
+class DeadQueues:
+    """Those in RabbitMQ. What is fetched goes back to its queue when the channel is closed."""
+
+    def __init__(self, channel: AbstractChannel, letters: Letters, consumers: Sequence[Consumer]) -> None:
+        self._channel = channel
+        self._letters = letters
+        self._consumers = consumers
+
+    async def all(self, consumer: str | None) -> Sequence[DeadEvent]:
+        return [one for one, _ in await self._fetch(consumer)]
+
+    async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
+        """Put events back into the queues of their consumers; each leaves the dead ones when it is there."""
+        fetched = await self._fetch(consumer)
+        chosen = chosen_of([one for one, _ in fetched], ids)
+        for one, message in fetched:
+            if one in chosen:
+                await self._letters.hand_back(one.consumer, one.body)
+                await message.ack()
+        return len(chosen)
+
+    async def _fetch(self, consumer: str | None) -> Fetched:
+        found = []
+        for name in names_of(self._consumers, consumer):
+            queue = await self._channel.get_queue(dead_queue_of(name).name, ensure=False)
+            while message := await queue.get(fail=False):
+                found.append((_dead(name, message), message))
+        return sorted(found, key=lambda pair: pair[0].failed)
+
+
+@asynccontextmanager
+async def opened_dead_events(
+    database_url: str, rabbitmq_url: str | None, consumers: Sequence[Consumer]
+) -> AsyncIterator[DeadEvents]:
+    """The dead events of a deployment, for one command.
+
+    Raises:
+        StartError: what was asked for can't be done, or the database or RabbitMQ can't be reached or went away.
+    """
+    opened = _in_database(database_url, consumers) if rabbitmq_url is None else _in_queues(rabbitmq_url, consumers)
+    async with opened as there:
+        yield there
+
+
+@asynccontextmanager
+async def _in_database(url: str, consumers: Sequence[Consumer]) -> AsyncIterator[DeadEvents]:
+    database = Database(pool_size=1, session={"application_name": "listingapi events"})
+    try:
+        await database.open(url)
+        yield DeadRows(database, consumers)
+    except (RequestError, asyncpg.PostgresError, *CONNECTION_LOST) as error:
+        raise StartError(f"The database can't be reached: {str(error) or type(error).__name__}.") from None
+    finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def _in_queues(url: str, consumers: Sequence[Consumer]) -> AsyncIterator[DeadEvents]:
+    try:
+        async with opened_letters(url, consumers) as letters, connected(url) as connection:
+            yield DeadQueues(await connection.channel(), letters, consumers)
+    except (AMQPError, OSError, TimeoutError) as error:
+        raise StartError(f"RabbitMQ can't be used: {type(error).__name__}. Nothing was lost; try again.") from None
+
+
+def _dead(consumer: str, message: AbstractIncomingMessage) -> DeadEvent:
+    """A message with what its headers say: ours, or those of RabbitMQ if that has given it up."""
+    headers: Any = message.headers
+    reason = headers.get(REASON) or f"RabbitMQ gave it up: {headers.get('x-first-death-reason', 'it is not known why')}"
+    failed = f"{message.timestamp:{DATE}}" if message.timestamp else ""
+    return DeadEvent(consumer, message.body, int(headers.get(ATTEMPTS, 0)), str(reason), failed)
