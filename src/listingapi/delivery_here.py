@@ -1,4 +1,4 @@
-"""What `serve` does itself where there is no RabbitMQ, which is to take events to the consumers; and its metrics."""
+"""What `serve` does itself where there is no RabbitMQ: it takes events to the consumers, and sends webhooks."""
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -6,6 +6,7 @@ from functools import partial
 
 from listingapi import consumers
 from listingapi.consuming.in_process import InProcessBroker
+from listingapi.consuming.purging import purge_consumed
 from listingapi.events import metrics
 from listingapi.events.relay import Relay
 from listingapi.infra.database import Database
@@ -13,21 +14,26 @@ from listingapi.infra.metrics import serving_metrics_as_one_of_several
 from listingapi.infra.periodic import every
 from listingapi.listings.writer import Clock
 from listingapi.settings import Settings
+from listingapi.webhooks.addresses import AllowedAddresses
+from listingapi.webhooks.deliverer import Deliverer
+from listingapi.webhooks.sending import Sender
 
 CONSUMERS_SESSION = {"application_name": "listingapi consumers"}
-# Each of those that are published has a connection while it is consumed, and another is for those that failed before.
+# Each of those that are published has a connection while it is consumed; the others are for what failed, and webhooks.
 PUBLISHED_AT_ONCE = 2
-CONSUMERS_POOL_SIZE = 3
+CONSUMERS_POOL_SIZE = 5
 
 SECONDS_BETWEEN_ROUNDS = 0.2
 SECONDS_BETWEEN_RETRIES = 0.5
 
 
 @asynccontextmanager
-async def delivered_here(settings: Settings, clock: Clock, session: Mapping[str, str]) -> AsyncIterator[None]:
+async def delivered_here(
+    settings: Settings, clock: Clock, addresses: AllowedAddresses, session: Mapping[str, str]
+) -> AsyncIterator[None]:
     """Take events to the consumers until the end of the block, unless they go through RabbitMQ.
 
-    `session` is how the feed is read.
+    Webhooks are sent to some addresses only; `session` is how the feed is read.
     """
     if settings.rabbitmq_url is not None:
         yield
@@ -42,8 +48,10 @@ async def delivered_here(settings: Settings, clock: Clock, session: Mapping[str,
         broker = InProcessBroker(database, consumers.consumers_of(clock))
         relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
         async with (
+            Deliverer(database, Sender(addresses), clock).running(),
             every(SECONDS_BETWEEN_ROUNDS, relay.publish_all, name="events_to_consumers"),
             every(SECONDS_BETWEEN_RETRIES, broker.retry_due, name="failed_events"),
+            every(600, partial(purge_consumed, database), name="consumed_events"),
         ):
             yield
     finally:
