@@ -8,10 +8,9 @@ import pytest
 
 from listingapi.idempotency.repository import PURGE
 from listingapi.prices.change_repository import DUE
-from listingapi.webhooks import delivery_repository
 
 # What the application does by itself now and then, whatever requests there are.
-BACKGROUND = (DUE, PURGE, delivery_repository.CLAIM, delivery_repository.PURGE)
+BACKGROUND = (DUE, PURGE)
 OF_EVENTS = "listingapi events"
 OF_NOBODY = ("listingapi relay", "listingapi consumers")
 

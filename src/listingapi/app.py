@@ -1,7 +1,7 @@
 """The composition root: routes, middleware and the life of every connection."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -70,9 +70,7 @@ from listingapi.strictness import refuse_odd_parameters
 from listingapi.terms import terms_of
 from listingapi.webhooks import routes as webhooks
 from listingapi.webhooks.addresses import AllowedAddresses
-from listingapi.webhooks.deliverer import Deliverer
 from listingapi.webhooks.delivery_service import DeliveryService
-from listingapi.webhooks.sending import Sender
 from listingapi.webhooks.service import WebhookService
 
 # A search is planned for its values each time: the plan for any values is a bad one for rare ones (ADR 8).
@@ -160,7 +158,6 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
     writer = ListingWriter(database, clock)
     changes, corrections = PriceChangeService(database, writer), CorrectionService(database, writer)
     callable_addresses = AllowedAddresses(settings.webhook_networks)
-    deliverer = Deliverer(database, Sender(callable_addresses), clock)
     provided: dict[str, Any] = {
         "accounts": AccountService(database, clock),
         "audits": AuditService(searched),
@@ -195,9 +192,8 @@ def create_litestar(  # noqa: PLR0913 - what it is made of
                 every(0.2, sequencer.take_all, name="sequence_of_events"),
                 every(0.2, watch.look, name="watch_for_events"),
                 every(600, lambda: forget_old(sequenced), name="old_events"),
-                delivered_here(settings, clock, RELAY_SESSION),
+                delivered_here(settings, clock, callable_addresses, RELAY_SESSION),
                 measured(settings, sequenced),
-                deliverer.running() if settings.rabbitmq_url is None else nullcontext(),
             ):
                 yield
         finally:
