@@ -22,6 +22,11 @@ test: .venv/dev ## Run all tests
 	@tools/servers
 	$(BIN)/python -m pytest
 
+.PHONY: soak
+soak: .venv/dev ## Kill everything on an event's way 200 times while 50 000 prices are changed, and see that none is lost
+	@tools/servers
+	$(BIN)/python -m tests.kills.soak --bugs
+
 .PHONY: check
 check: .venv/dev ## Run the static checks
 	$(BIN)/python tools/check.py

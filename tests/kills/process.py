@@ -3,9 +3,10 @@
 import sys
 
 from listingapi.cli import main
-from tests.kills import planted, recorder
+from tests.kills.planted import BUGS
+from tests.kills.recorder import install
 
 if __name__ == "__main__":
-    recorder.install()
-    planted.BUGS[sys.argv.pop(1)]()
+    install()
+    BUGS[sys.argv.pop(1)]()
     main()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from tests.conftest import TestDatabase
 from tests.kills import stage
 from tests.kills.cluster import Supervised, supervising, until_ready
 from tests.kills.killer import Killer
@@ -51,17 +52,22 @@ class Report:
         )
 
 
-async def run(plan: Plan, rabbitmq: VirtualHost, folder: Path) -> Report:
+def run(plan: Plan, rabbitmq: VirtualHost, folder: Path) -> Report:
     """Write and kill as planned, then see what took effect."""
-    async with stage.stage(folder) as database:
-        settings = database.settings(rabbitmq_url=rabbitmq.url, database_pool_size=20)
-        ports = _free_ports(SERVERS)
-        processes = _processes(plan.bug, ports, settings.as_environment(), folder)
-        killer = Killer(processes, database.superuser_url, rabbitmq.server)
-        async with supervising(processes):
-            await asyncio.gather(*(until_ready(f"http://127.0.0.1:{port}") for port in ports))
-            evidence, seconds = await _write_and_kill(plan, [("127.0.0.1", port) for port in ports], killer)
-            await stage.collect(database.superuser_url, evidence, plan.patience)
+    rabbitmq.set_policy("delivery-limit", r"^listingapi\.[a-z]+$", '{"delivery-limit": 20}')
+    with stage.stage(folder) as database:
+        return asyncio.run(_run(plan, rabbitmq, folder, database))
+
+
+async def _run(plan: Plan, rabbitmq: VirtualHost, folder: Path, database: TestDatabase) -> Report:
+    settings = database.settings(rabbitmq_url=rabbitmq.url, database_pool_size=20)
+    ports = _free_ports(SERVERS)
+    processes = _processes(plan.bug, ports, settings.as_environment(), folder)
+    killer = Killer(processes, database.superuser_url, rabbitmq.server)
+    async with supervising(processes):
+        await asyncio.gather(*(until_ready(f"http://127.0.0.1:{port}") for port in ports))
+        evidence, seconds = await _write_and_kill(plan, [("127.0.0.1", port) for port in ports], killer)
+        await stage.collect(database.superuser_url, evidence, plan.patience)
     return Report(plan, killer.killed, len(evidence.effects), seconds, reckon(evidence))
 
 

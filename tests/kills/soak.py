@@ -1,7 +1,6 @@
 """The long form of the kill test: `make soak`."""
 
 import argparse
-import asyncio
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -48,7 +47,7 @@ def _run(plan: Plan, folder: Path) -> Report:
     broker = folder / "rabbitmq"
     broker.mkdir()
     with rabbitmq_in(broker) as server:
-        return asyncio.run(run(plan, server.virtual_host(), folder))
+        return run(plan, server.virtual_host(), folder)
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Where everything is killed: a PostgreSQL of its own, and what shows the effects that events had there."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -22,7 +22,7 @@ EFFECTS = """
 """
 # for the bug that remembers what it polled last
 POLLED = "CREATE TABLE polled AS SELECT 0::bigint AS outbox_id"
-GRANT = "GRANT INSERT ON effect TO listingapi_app; GRANT SELECT, UPDATE ON polled TO listingapi_app"
+GRANTS = ("GRANT INSERT ON effect TO listingapi_app", "GRANT SELECT, UPDATE ON polled TO listingapi_app")
 
 # Held open at its end, with its listing locked and the numbers of its events drawn.
 HOLD = """
@@ -42,18 +42,19 @@ SEEN = "SELECT listing_id, version, type FROM effect ORDER BY number"
 PATIENCE_SECONDS = 2.0
 
 
-@asynccontextmanager
-async def stage(folder: Path) -> AsyncIterator[TestDatabase]:
+@contextmanager
+def stage(folder: Path) -> Iterator[TestDatabase]:
     """A database in which a fifth of all writes is held open up to half a second before it commits."""
     with own_server(folder) as server:
         found = TestDatabase(server.serving_url, server.url(OWNER_ROLE), server.url(SUPERUSER))
-        await asyncio.to_thread(migrate, found.migration_url, found.serving_url)
-        connection = await asyncpg.connect(found.superuser_url)
-        for statement in (FASTER, EFFECTS, POLLED, GRANT, HOLD, HOLD_EACH):
-            await connection.execute(statement)
-        await connection.fetch("SELECT pg_reload_conf()")
-        await connection.close()
+        migrate(found.migration_url, found.serving_url)
+        asyncio.run(_set(found.superuser_url))
         yield found
+
+
+async def _set(url: str) -> None:
+    for statement in (FASTER, "SELECT pg_reload_conf()", EFFECTS, POLLED, *GRANTS, HOLD, HOLD_EACH):
+        await fetch(url, statement)
 
 
 async def fetch(url: str, statement: str) -> list[asyncpg.Record]:

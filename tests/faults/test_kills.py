@@ -1,0 +1,28 @@
+"""Everything on an event's way is killed at random: each change takes effect just once, and in order."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.kills.planted import BUGS, NONE
+from tests.kills.run import Plan, run
+from tests.rabbitmq_server import VirtualHost
+
+SHORT = Plan(listings=50, changes=1_500, kills=20)
+WITH_A_BUG = Plan(listings=50, changes=1_000, kills=20, patience=16.0)
+
+
+def test_whatever_is_killed_each_change_takes_effect_once_and_in_order(rabbitmq: VirtualHost, tmp_path: Path) -> None:
+    report = run(SHORT, rabbitmq, tmp_path)
+
+    print(report)
+    assert report.found.is_clean, report.found
+
+
+@pytest.mark.parametrize("bug", [bug for bug in BUGS if bug != NONE])
+def test_a_bug_that_is_planted_is_found(rabbitmq: VirtualHost, tmp_path: Path, bug: str) -> None:
+    report = run(replace(WITH_A_BUG, bug=bug), rabbitmq, tmp_path)
+
+    print(report)
+    assert not report.found.is_clean
