@@ -39,7 +39,7 @@ class RabbitServer:
         self._folder = folder
         self._epmd: subprocess.Popen[bytes] | None = None
         self._node: subprocess.Popen[bytes] | None = None
-        self.port, self._distribution_port, self._epmd_port = _free_ports(3)
+        self.port, self._distribution_port, self._epmd_port = free_ports(3)
         self._names = count(1)
         self._write("rabbitmq.conf", CONFIG.format(port=self.port))
         self._write("plugins", "[].")
@@ -248,7 +248,8 @@ def _program(name: str) -> str:
     return found
 
 
-def _free_ports(number: int) -> list[int]:
+def free_ports(number: int) -> list[int]:
+    """Ports that nobody listens on, and that no connection gets."""
     found: list[int] = []
     while len(found) < number:
         port = random.choice(PORTS)  # noqa: S311 - nobody is to be kept from guessing it
