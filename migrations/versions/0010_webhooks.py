@@ -34,6 +34,20 @@ UP = (
     )
     """,
     "CREATE INDEX webhook_by_listing ON webhook (listing_id)",
+    # once for all webhooks that are told of it: as its own account sees it, or as all others do
+    """
+    CREATE TABLE webhook_event (
+        listing_id bigint NOT NULL,
+        version bigint NOT NULL,
+        type text NOT NULL,
+        is_own boolean NOT NULL,
+        -- the CloudEvent
+        event text NOT NULL,
+        created_date timestamptz NOT NULL,
+        PRIMARY KEY (listing_id, version, type, is_own)
+    )
+    """,
+    "CREATE INDEX webhook_event_oldest_first ON webhook_event (created_date)",
     """
     CREATE TABLE webhook_delivery (
         account_id bigint NOT NULL,
@@ -42,8 +56,7 @@ UP = (
         listing_id bigint NOT NULL,
         version bigint NOT NULL,
         type text NOT NULL,
-        -- the CloudEvent as the account sees it
-        event text NOT NULL,
+        is_own boolean NOT NULL,
         state text NOT NULL DEFAULT 'pending',
         -- how often it was tried since it was asked for, and the last attempts of all
         attempts bigint NOT NULL DEFAULT 0,
@@ -62,9 +75,10 @@ UP = (
     """,
     "CREATE INDEX webhook_delivery_oldest_first ON webhook_delivery (created_date)",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON webhook, webhook_delivery TO listingapi_app",
+    "GRANT SELECT, INSERT, DELETE ON webhook_event TO listingapi_app",
     "GRANT USAGE ON SEQUENCE webhook_webhook_id_seq TO listingapi_app",
 )
-DOWN = ("DROP TABLE webhook_delivery", "DROP TABLE webhook")
+DOWN = ("DROP TABLE webhook_delivery", "DROP TABLE webhook_event", "DROP TABLE webhook")
 
 
 def upgrade() -> None:

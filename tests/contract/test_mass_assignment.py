@@ -27,7 +27,8 @@ TRACES = ("987654321987", "forged-7f3a", "1911-11-11")
 
 # What happened before goes from here to there meanwhile.
 ON_THE_MOVE = (
-    "outbox", "event", "event_feed", "relay_partition", "consumed_event", "webhook_delivery", "pricing.market_listing",
+    "outbox", "event", "event_feed", "relay_partition", "consumed_event", "webhook_delivery", "webhook_event",
+    "pricing.market_listing",
 )  # fmt: skip
 
 # An answer names a hundred problems at most.

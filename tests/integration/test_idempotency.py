@@ -75,8 +75,8 @@ REVIEW = """
     VALUES (3, 1, 1, 100000, now(), '[]')
 """
 DELIVERY = """
-    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, event, created_date)
-    VALUES (1, $1, 1, 1, 'price.changed', '{}', now()) RETURNING delivery_id AS id
+    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, is_own, created_date)
+    VALUES (1, $1, 1, 1, 'price.changed', true, now()) RETURNING delivery_id AS id
 """
 COUNT = "SELECT count(*) FROM idempotency_record"
 SAME_TRANSACTION = """

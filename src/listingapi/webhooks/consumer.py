@@ -1,6 +1,6 @@
 """What webhooks make of events: a delivery for each webhook that wants to be told."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import get_args
 
@@ -38,7 +38,9 @@ async def tell(transaction: Transaction, event: CloudEvent, now: datetime) -> No
     )
     wanted = [each for each in subscribed if is_large_enough(each, event, incoming.type)]
     told = await _whose_search_finds(transaction, incoming.listing_id, wanted)
-    await delivery_repository.add(transaction, _seen(event, told), incoming=incoming, now=now)
+    if told:
+        pairs = [(each.account_id, each.webhook_id) for each in told]
+        await delivery_repository.add(transaction, incoming, _seen(event, told), told=pairs, now=now)
 
 
 async def _whose_search_finds(
@@ -54,7 +56,7 @@ async def _whose_search_finds(
     return found
 
 
-def _seen(event: CloudEvent, told: Sequence[Subscription]) -> Sequence[tuple[int, int, str]]:
-    """Account, webhook, and the event as that account sees it."""
-    bodies = {account: to_json(seen_by(event, account)).decode() for account in {each.account_id for each in told}}
-    return [(each.account_id, each.webhook_id, bodies[each.account_id]) for each in told]
+def _seen(event: CloudEvent, told: Sequence[Subscription]) -> Mapping[bool, str]:
+    """The event as JSON, as its own account sees it (true) and as others do, whichever of the two are told."""
+    viewers = {str(each.account_id) == event.account: each.account_id for each in told}
+    return {is_own: to_json(seen_by(event, viewer)).decode() for is_own, viewer in viewers.items()}

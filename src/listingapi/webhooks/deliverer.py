@@ -18,9 +18,8 @@ from prometheus_client import Counter as Metric
 
 from listingapi.infra.database import Database
 from listingapi.infra.periodic import every
-from listingapi.webhooks import delivery_repository as repository
-from listingapi.webhooks import signing
-from listingapi.webhooks.delivery_repository import Claimed
+from listingapi.webhooks import delivery_repository, lease_repository, signing
+from listingapi.webhooks.lease_repository import Claimed
 from listingapi.webhooks.retrying import Outcome, verdict
 from listingapi.webhooks.schemas import WebhookAttempt
 from listingapi.webhooks.sending import Sender
@@ -73,7 +72,7 @@ class Deliverer:
 
     async def _claim_some(self) -> bool:
         now = self._now()
-        claimed = await repository.claim(
+        claimed = await lease_repository.claim(
             self._database,
             now=now,
             lease_end=now + LEASE,
@@ -103,7 +102,7 @@ class Deliverer:
         attempt = _attempt_of(outcome, now, seconds=monotonic() - began)
         now = self._now()
         decided = verdict(outcome, claimed.attempts + 1, claimed.failures, now, random.random)
-        await repository.settle(self._database, claimed, decided, attempt, outcome=outcome, now=now)
+        await lease_repository.settle(self._database, claimed, decided, attempt, outcome=outcome, now=now)
         ATTEMPTS.labels("delivered" if outcome.is_success else "failed").inc()
 
     async def _end(self) -> None:
@@ -114,7 +113,7 @@ class Deliverer:
             await asyncio.gather(*late, return_exceptions=True)
 
     async def _purge(self) -> None:
-        while await repository.purge(self._database, self._now()) == repository.PURGED_AT_ONCE:
+        while await delivery_repository.purge(self._database, self._now()) == delivery_repository.PURGED_AT_ONCE:
             pass
 
     def _now(self) -> datetime:

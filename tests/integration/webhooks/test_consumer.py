@@ -14,7 +14,10 @@ from tests.conftest import TestDatabase
 from tests.integration.webhooks.world import NOWHERE, World, world_on
 
 TYPES = ["listing.created", "listing.updated", "listing.withdrawn", "listing.relisted", "price.changed"]
-BODIES = "SELECT event FROM webhook_delivery WHERE webhook_id = $1 ORDER BY delivery_id"
+BODIES = """
+    SELECT event FROM webhook_delivery JOIN webhook_event USING (listing_id, version, type, is_own)
+    WHERE webhook_id = $1 ORDER BY delivery_id
+"""
 
 
 async def told(world: World, made: dict[str, Any]) -> list[str]:
@@ -151,6 +154,15 @@ async def test_an_event_is_told_once_however_often_it_comes(world: World) -> Non
     await world.tell()
 
     assert await told(world, made) == ["2-price.changed"]
+
+
+async def test_an_event_is_kept_once_for_all_who_are_told(world: World) -> None:
+    for _ in range(3):
+        await world.subscribe(NOWHERE)
+    await world.change_and_tell(await world.list_one(), 90_000)
+
+    assert await world.superuser.fetchval("SELECT count(*) FROM webhook_delivery") == 3
+    assert await world.superuser.fetchval("SELECT count(*) FROM webhook_event") == 1
 
 
 async def test_there_is_nothing_to_deliver_where_nobody_asks(world: World) -> None:

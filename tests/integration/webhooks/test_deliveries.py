@@ -23,8 +23,13 @@ from tests.receivers import Receiver, answers, goes_on, hangs, receiving, writes
 from tests.until import until
 
 FILL = """
-    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, event, created_date, due_date)
-    SELECT 1, $1, 1, number, 'price.changed', '{}', $2, $2 FROM generate_series(1, $3::int) AS number
+    WITH filled AS (
+        INSERT INTO webhook_event
+        SELECT 1, number, 'price.changed', true, '{}', $2::timestamptz FROM generate_series(1, $3::int) AS number
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, is_own, created_date, due_date)
+    SELECT 1, $1, 1, number, 'price.changed', true, $2, $2 FROM generate_series(1, $3::int) AS number
 """
 
 
@@ -441,3 +446,4 @@ async def test_the_log_is_read_in_pages_and_kept_for_thirty_days(world: World, c
     assert versions == [f"1-{version}-price.changed" for version in (5, 4, 3, 2, 1)]
     assert "link" not in rest.headers
     assert (kept, purged, await world.log(made)) == (5, 5, [])
+    assert await superuser.fetchval("SELECT count(*) FROM webhook_event") == 0
