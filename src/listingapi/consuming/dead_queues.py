@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
-from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
+from aio_pika.abc import AbstractChannel, AbstractConnection, AbstractIncomingMessage
 from aio_pika.exceptions import AMQPError
 
 from listingapi.consuming.consumer import Consumer
@@ -21,33 +21,37 @@ Fetched = Sequence[tuple[DeadEvent, AbstractIncomingMessage]]
 
 
 class DeadQueues:
-    """Those in RabbitMQ. What is fetched goes back to its queue when the channel is closed."""
+    """Those in RabbitMQ: all of a queue are fetched to be looked at, and go back."""
 
-    def __init__(self, channel: AbstractChannel, letters: Letters, consumers: Sequence[Consumer]) -> None:
-        self._channel = channel
+    def __init__(self, connection: AbstractConnection, letters: Letters, consumers: Sequence[Consumer]) -> None:
+        self._connection = connection
         self._letters = letters
         self._consumers = consumers
 
     async def all(self, consumer: str | None) -> Sequence[DeadEvent]:
-        return [one for one, _ in await self._fetch(consumer)]
+        async with self._fetched(consumer) as fetched:
+            return [one for one, _ in fetched]
 
     async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
         """Put events back into the queues of their consumers; each leaves the dead ones when it is there."""
-        fetched = await self._fetch(consumer)
-        chosen = chosen_of([one for one, _ in fetched], ids)
-        for one, message in fetched:
-            if one in chosen:
-                await self._letters.hand_back(one.consumer, one.body)
-                await message.ack()
-        return len(chosen)
+        async with self._fetched(consumer) as fetched:
+            chosen = chosen_of([one for one, _ in fetched], ids)
+            for one, message in fetched:
+                if one in chosen:
+                    await self._letters.hand_back(one.consumer, one.body)
+                    await message.ack()
+            return len(chosen)
 
-    async def _fetch(self, consumer: str | None) -> Fetched:
-        found = []
-        for name in names_of(self._consumers, consumer):
-            queue = await self._channel.get_queue(dead_queue_of(name).name, ensure=False)
-            while message := await queue.get(fail=False):
-                found.append((_dead(name, message), message))
-        return sorted(found, key=lambda pair: pair[0].failed)
+    @asynccontextmanager
+    async def _fetched(self, consumer: str | None) -> AsyncIterator[Fetched]:
+        """The messages until the end of the block; those that were not acknowledged are back then."""
+        async with self._connection.channel() as channel:
+            fetched = [pair for name in names_of(self._consumers, consumer) for pair in await _fetch(channel, name)]
+            try:
+                yield sorted(fetched, key=lambda pair: pair[0].failed)
+            finally:
+                for message in [message for _, message in fetched if not message.processed]:
+                    await message.nack()
 
 
 @asynccontextmanager
@@ -80,9 +84,17 @@ async def _in_database(url: str, consumers: Sequence[Consumer]) -> AsyncIterator
 async def _in_queues(url: str, consumers: Sequence[Consumer]) -> AsyncIterator[DeadEvents]:
     try:
         async with opened_letters(url, consumers) as letters, connected(url) as connection:
-            yield DeadQueues(await connection.channel(), letters, consumers)
+            yield DeadQueues(connection, letters, consumers)
     except (AMQPError, OSError, TimeoutError) as error:
         raise StartError(f"RabbitMQ can't be used: {type(error).__name__}. Nothing was lost; try again.") from None
+
+
+async def _fetch(channel: AbstractChannel, consumer: str) -> Fetched:
+    queue = await channel.get_queue(dead_queue_of(consumer).name, ensure=False)
+    found = []
+    while message := await queue.get(fail=False):
+        found.append((_dead(consumer, message), message))
+    return found
 
 
 def _dead(consumer: str, message: AbstractIncomingMessage) -> DeadEvent:

@@ -10,7 +10,7 @@ import asyncpg
 import pytest
 
 from listingapi.consuming.letters import ATTEMPTS, REASON
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.infra.periodic import every
 from tests.conftest import TestDatabase
 from tests.integration.consuming.recording import Key, Recorder, waiting
@@ -153,14 +153,20 @@ async def test_consumers_that_end_in_order_leave_the_order_to_those_that_go_on(
 async def test_backends_that_are_terminated_take_no_effect_away_and_add_none(
     events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, database: TestDatabase
 ) -> None:
-    given = changes(300)
+    given = changes(400)
+    recorder.meanwhile = dawdle
     await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
     async with terminating(database.superuser_url) as terminated, consuming(rabbitmq, events, recorder.consumer):
         await effects_come_to(recorder, superuser, len(given))
 
-    assert len(terminated) > 10
+    assert len(terminated) > 5
     assert by_listing(await recorder.effects(superuser)) == by_listing(given)
     assert await superuser.fetch("SELECT FROM failed_event") == []
+
+
+async def dawdle(_: Key, __: Transaction) -> None:
+    """Be at something when the backend is terminated."""
+    await asyncio.sleep(0.005)
 
 
 @asynccontextmanager
@@ -172,9 +178,11 @@ async def terminating(superuser_url: str) -> AsyncIterator[list[int]]:
     async def terminate() -> None:
         terminated.extend(row["pid"] for row in await connection.fetch(TERMINATE))
 
-    async with every(0.05, terminate, name="kills"):
-        yield terminated
-    await connection.close()
+    try:
+        async with every(0.25, terminate, name="kills"):
+            yield terminated
+    finally:
+        await connection.close()
 
 
 async def test_a_database_that_is_away_holds_the_queue_and_the_end_does_not_wait_for_it(
