@@ -69,6 +69,11 @@ class AnswerOptions:
 
 def _allow_head(start: HTTPResponseStartEvent) -> None:
     start["headers"] = [
-        (name, value + b", HEAD" if name.lower() == b"allow" and b"GET" in value and b"HEAD" not in value else value)
-        for name, value in start["headers"]
+        (name, _with_head(value) if name.lower() == b"allow" else value) for name, value in start["headers"]
     ]
+
+
+def _with_head(allowed: bytes) -> bytes:
+    """The methods in one order for all processes: the framework's is that of a set."""
+    methods = set(allowed.split(b", "))
+    return b", ".join(sorted(methods | {b"HEAD"} if b"GET" in methods else methods))
