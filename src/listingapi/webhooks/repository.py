@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 import asyncpg
@@ -22,6 +23,9 @@ COLUMNS = (
     "webhook_id, version, url, types, listing_id, search, min_cut_percent, min_cut_eur, state, "
     "previous_secret_expires_date, created_date, updated_date"
 )
+
+# Each event is held against the same ones again.
+KEPT_SEARCHES = 5_000
 
 ALL = f"SELECT {COLUMNS} FROM webhook WHERE account_id = $1 ORDER BY webhook_id"
 GET = f"SELECT {COLUMNS} FROM webhook WHERE account_id = $1 AND webhook_id = $2"
@@ -80,7 +84,12 @@ async def subscribed(
 ) -> Sequence[Subscription]:
     """What is asked for by those who may be told of an event of a listing, and want its type."""
     rows = await transaction.fetch(SUBSCRIBED, listing_id, event_type, owner_id, is_private)
-    return [Subscription(**{**row, "search": _search(row["search"])}) for row in rows]
+    return [
+        Subscription(
+            row["account_id"], row["webhook_id"], _search(row["search"]), row["min_cut_percent"], row["min_cut_eur"]
+        )
+        for row in rows
+    ]
 
 
 def insert(write: Write, account_id: int, made: Webhook, data: WebhookWrite, secret: bytes) -> None:
@@ -167,5 +176,6 @@ def _values(data: WebhookWrite) -> dict[str, tuple[Any, str]]:
     return {name: (None if value is UNSET else value, kind) for name, (value, kind) in given.items()}
 
 
+@lru_cache(KEPT_SEARCHES)
 def _search(text: str | None) -> WebhookSearch | None:
     return None if text is None else read_struct(read_json(text.encode()), WebhookSearch)
