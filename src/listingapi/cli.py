@@ -19,7 +19,7 @@ from listingapi.settings import load_settings
 app = cyclopts.App(
     name="listingapi",
     help="The system of record for property listings and their price history.",
-    help_epilogue="--host, --port, --workers and --data-dir are also settings: LISTINGAPI_HOST, and so on.",
+    help_epilogue="--host, --port, --workers, --data-dir and --only are also settings: LISTINGAPI_HOST, and so on.",
     version_flags=["--version"],
 )
 

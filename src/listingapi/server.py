@@ -138,7 +138,8 @@ def _announce(settings: Settings, listener: socket.socket) -> None:
     host, port = listener.getsockname()[:2]
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     where = "LISTINGAPI_DATABASE_URL" if settings.database_url else settings.data_dir.resolve()
-    print(f"ListingAPI   {address}/listings\nIts docs     {address}/docs\nIts data     {where}")
+    start = "pricing-rules" if settings.only == "prices" else "listings"
+    print(f"ListingAPI   {address}/{start}\nIts docs     {address}/docs\nIts data     {where}")
     if settings.scopes_without_credentials:
         may = " ".join(sorted(settings.scopes_without_credentials))
         print(f"Anonymous    callers without credentials may: {may}")
