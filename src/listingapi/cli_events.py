@@ -59,7 +59,8 @@ def show(
     if not found:
         raise StartError(f"No dead event is called {printable(event_id)}: see listingapi events dead list.")
     for one in found:
-        print(f"{one.consumer}: failed {one.attempts} times, the last time {one.failed or 'unknown'}: {one.reason}")
+        reason = printable(one.reason)
+        print(f"{one.consumer}: failed {one.attempts} times, the last time {one.failed or 'unknown'}: {reason}")
     print(printable(found[0].text, keeps="\n"))
 
 
@@ -77,7 +78,7 @@ def replay(
     What had failed is to be mended before. An event that was acted on meanwhile has no more effect. If one of the ids
     is not dead, none is replayed.
     """
-    if not event_ids and not all:
+    if bool(event_ids) is all:
         raise StartError("Say which events to replay, by their ids or with --all.")
     wanted = None if all else frozenset(event_ids or ())
     number = _among_the_dead(lambda there: there.replay(consumer, wanted), data_dir)

@@ -12,6 +12,7 @@ from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Unreadable, read
 from listingapi.infra.database import Database
 from listingapi.infra.start import StartError
+from listingapi.infra.terminal import printable
 
 DATE = "%Y-%m-%dT%H:%M:%SZ"
 
@@ -104,5 +105,5 @@ def chosen_of(found: Iterable[DeadEvent], ids: Collection[str] | None) -> Sequen
     """
     chosen = [one for one in found if ids is None or one.id in ids]
     if missing := sorted(frozenset(ids or ()) - {one.id for one in chosen}):
-        raise StartError(f"Not dead, or not of that consumer: {', '.join(missing)}. None was replayed.")
+        raise StartError(f"Not dead, or not of that consumer: {printable(', '.join(missing))}. None was replayed.")
     return chosen

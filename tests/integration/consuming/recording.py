@@ -11,8 +11,8 @@ from listingapi.infra.database import Transaction
 
 CREATE = """
     CREATE TABLE effect (
-        effect_id bigint GENERATED ALWAYS AS IDENTITY, consumer text NOT NULL, listing_id bigint NOT NULL,
-        version bigint NOT NULL, type text NOT NULL
+        effect_id bigint GENERATED ALWAYS AS IDENTITY, consumer text NOT NULL DEFAULT 'effects',
+        listing_id bigint NOT NULL, version bigint NOT NULL, type text NOT NULL
     );
     GRANT SELECT, INSERT ON effect TO listingapi_app
 """
