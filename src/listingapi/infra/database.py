@@ -53,16 +53,23 @@ class Database:
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
 
     async def open(self, url: str) -> None:
-        """Open the pool; call once, in the event loop that uses it."""
-        self._pool = await asyncpg.create_pool(
-            url,
-            min_size=1,
-            max_size=self._pool_size,
-            timeout=CONNECT_SECONDS,
-            command_timeout=STATEMENT_SECONDS,
-            reset=_leave_as_it_is,
-            server_settings=self._session,
-        )
+        """Open the pool; call once, in the event loop that uses it.
+
+        Raises:
+            StartError: PostgreSQL can't be reached, or does not let us in.
+        """
+        try:
+            self._pool = await asyncpg.create_pool(
+                url,
+                min_size=1,
+                max_size=self._pool_size,
+                timeout=CONNECT_SECONDS,
+                command_timeout=STATEMENT_SECONDS,
+                reset=_leave_as_it_is,
+                server_settings=self._session,
+            )
+        except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
+            raise _not_let_in(error) from None
 
     async def close(self) -> None:
         """Let running statements end, then close every connection."""
@@ -118,9 +125,13 @@ async def connect(url: str, **options: Any) -> "asyncpg.Connection[asyncpg.Recor
     try:
         connection = await asyncpg.connect(url, timeout=CONNECT_SECONDS, **options)
     except (asyncpg.PostgresError, OSError, TimeoutError, ValueError) as error:
-        raise StartError(f"PostgreSQL does not let us in: {error or type(error).__name__}.") from None
+        raise _not_let_in(error) from None
     major = connection.get_server_version().major
     if major < OLDEST_POSTGRESQL:
         await connection.close()
         raise StartError(f"PostgreSQL {major} is too old: ListingAPI needs {OLDEST_POSTGRESQL} or newer.")
     return connection
+
+
+def _not_let_in(error: Exception) -> StartError:
+    return StartError(f"PostgreSQL does not let us in: {error or type(error).__name__}.")
