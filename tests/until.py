@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 PATIENCE_SECONDS = 20.0
+PAUSE_SECONDS = 0.02
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something holds; that it never does fails the test."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
+async def until(
+    holds: Callable[[], Awaitable[bool]], seconds: float = PATIENCE_SECONDS, *, pause: float = PAUSE_SECONDS
+) -> None:
+    """Wait until something holds; that it does not in so many seconds fails the test."""
+    async with asyncio.timeout(seconds):
         while True:
             if await holds():
                 return
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(pause)

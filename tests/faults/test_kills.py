@@ -10,7 +10,7 @@ from tests.kills.run import Plan, run
 from tests.rabbitmq_server import VirtualHost
 
 SHORT = Plan(listings=50, changes=1_500, kills=20)
-WITH_A_BUG = Plan(listings=50, changes=1_000, kills=20, patience=16.0)
+WITH_A_BUG = Plan(listings=50, changes=1_000, kills=20)
 
 
 def test_whatever_is_killed_each_change_takes_effect_once_and_in_order(rabbitmq: VirtualHost, tmp_path: Path) -> None:

@@ -6,9 +6,12 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import httpx
+
+from tests.until import until
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
@@ -72,11 +75,14 @@ async def supervising(processes: Sequence[Supervised]) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until_ready(url: str) -> None:
-    """Wait until a server answers."""
-    async with asyncio.timeout(START_SECONDS), httpx.AsyncClient() as client:
-        while True:
-            with suppress(httpx.TransportError):
-                if (await client.get(f"{url}/listings")).is_success:
-                    return
-            await asyncio.sleep(PAUSE_SECONDS)
+async def until_ready(addresses: Sequence[tuple[str, int]]) -> None:
+    """Wait until all servers answer."""
+    async with httpx.AsyncClient() as client:
+        for host, port in addresses:
+            await until(partial(_is_ready, client, f"http://{host}:{port}/readyz"), START_SECONDS)
+
+
+async def _is_ready(client: httpx.AsyncClient, url: str) -> bool:
+    with suppress(httpx.TransportError):
+        return (await client.get(url)).is_success
+    return False

@@ -10,7 +10,7 @@ from tests.kills.run import Plan, Report, run
 from tests.rabbitmq_server import rabbitmq_in
 
 # A bug has to show in a part of it.
-WITH_A_BUG = Plan(changes=6_000, kills=60, patience=30.0)
+WITH_A_BUG = Plan(changes=6_000, kills=60)
 
 
 def main() -> int:

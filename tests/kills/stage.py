@@ -1,7 +1,7 @@
 """Where everything is killed: a PostgreSQL of its own, and what shows the effects that events had there."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,7 +10,8 @@ import asyncpg
 from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, own_server
 from listingapi.infra.migrations import migrate
 from tests.conftest import TestDatabase
-from tests.kills.reckoning import Evidence, Told
+from tests.kills.reckoning import Evidence, Told, type_of
+from tests.until import until
 
 # A killed process loses nothing that it has written, whether that is on the disk or not.
 FASTER = "ALTER SYSTEM SET fsync = off"
@@ -40,6 +41,7 @@ HOLD_EACH = """
 ENTRIES = "SELECT listing_id, version, price_eur::bigint FROM listing_price"
 SEEN = "SELECT listing_id, version, type FROM effect ORDER BY number"
 PATIENCE_SECONDS = 2.0
+LONGEST_SECONDS = 600.0
 
 
 @contextmanager
@@ -81,16 +83,18 @@ async def effects_of(url: str) -> list[Told]:
     return [(row["listing_id"], row["version"], row["type"]) for row in await fetch(url, SEEN)]
 
 
-async def collect(url: str, evidence: Evidence, seconds: float) -> None:
-    """Wait until there is an effect for each entry, or for so long nothing new; then take the evidence."""
-    evidence.history = await history_of(url)
-    before, idle = -1, 0.0
-    while idle < seconds:
-        evidence.effects = await effects_of(url)
-        if len(set(evidence.effects)) >= len(evidence.history):
-            break
-        idle = idle + PATIENCE_SECONDS if len(evidence.effects) == before else 0.0
-        before = len(evidence.effects)
-        await asyncio.sleep(PATIENCE_SECONDS)
+async def collect(url: str, evidence: Evidence, last: Sequence[int]) -> None:
+    """Wait until the last listings have had their effects, and with them all that was before; then take the evidence.
+
+    There is one in each partition of the feed, and queues are in order: what has no effect then has none at all.
+    """
+    waited_for = {(listing_id, 1, type_of(1)) for listing_id in last}
+
+    async def is_over() -> bool:
+        return waited_for.issubset(await effects_of(url))
+
+    await until(is_over, LONGEST_SECONDS, pause=PATIENCE_SECONDS)
+    # also for what comes twice
     await asyncio.sleep(PATIENCE_SECONDS)
+    evidence.history = await history_of(url)
     evidence.effects = await effects_of(url)
