@@ -10,7 +10,7 @@ from listingapi import consumers
 from listingapi.app import RELAY_SESSION, utc_now
 from listingapi.events import metrics
 from listingapi.events.rabbitmq import Subscriber, publishing
-from listingapi.events.relay import Relay
+from listingapi.events.relay import NotPublished, Relay
 from listingapi.events.sequencing import Sequencer
 from listingapi.infra import process
 from listingapi.infra.database import Database
@@ -26,7 +26,9 @@ POOL_SIZE = 3
 PUBLISHED_AT_ONCE = 1_000
 SECONDS_BETWEEN_ROUNDS = 0.05
 FIRST_PAUSE_SECONDS = 0.1
+# Events that are refused are published again and again; to see whether RabbitMQ is back costs nothing.
 LONGEST_PAUSE_SECONDS = 10.0
+LONGEST_PAUSE_TO_CONNECT_SECONDS = 1.0
 GRACE_SECONDS = 8.0
 
 logger = structlog.get_logger()
@@ -64,6 +66,7 @@ class Relaying:
         self._rabbitmq_url = rabbitmq_url
         self._subscribers = subscribers
         self._pause = FIRST_PAUSE_SECONDS
+        self._reason = ""
 
     async def go_on(self, ending: asyncio.Event) -> None:
         """Do so until the process is to end."""
@@ -71,9 +74,17 @@ class Relaying:
             try:
                 await self._publish(ending)
             except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
-                logger.error("events_not_published", reason=f"{type(error).__name__}: {error}", pause=self._pause)  # noqa: TRY400
+                self._say(f"{type(error).__name__}: {error}")
                 await ends_within(self._pause, ending)
-                self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
+                is_refused = isinstance(error, NotPublished)
+                longest = LONGEST_PAUSE_SECONDS if is_refused else LONGEST_PAUSE_TO_CONNECT_SECONDS
+                self._pause = min(2 * self._pause, longest)
+
+    def _say(self, reason: str) -> None:
+        """Log why events are not published, once until they are or it is for another reason."""
+        if reason != self._reason:
+            logger.error("events_not_published", reason=reason)
+        self._reason = reason
 
     async def _publish(self, ending: asyncio.Event) -> None:
         async with publishing(self._rabbitmq_url, self._subscribers) as broker:
@@ -81,5 +92,5 @@ class Relaying:
             while not ending.is_set():
                 await self._sequencer.take_all()
                 while not ending.is_set() and await relay.turn():
-                    self._pause = FIRST_PAUSE_SECONDS
+                    self._pause, self._reason = FIRST_PAUSE_SECONDS, ""
                 await ends_within(SECONDS_BETWEEN_ROUNDS, ending)
