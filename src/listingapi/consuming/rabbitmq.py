@@ -21,6 +21,7 @@ from aio_pika.abc import AbstractConnection
 from faststream.rabbit import Channel
 from yarl import URL
 
+from listingapi.consuming import repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.letters import Letters
@@ -46,6 +47,8 @@ async def consume_from(
     """Have the consumers act on messages until the process is to end, whatever becomes of RabbitMQ meanwhile."""
     while not ending.is_set():
         try:
+            # each time that messages are fetched in vain counts as a delivery, of which they have some only
+            await repository.ask(database)
             async with opened_letters(url, consumers, delays) as letters, connected(url) as connection:
                 await _subscribe(connection, consumers, Tools(database, letters, delays, ending))
         except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew

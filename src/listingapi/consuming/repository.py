@@ -102,6 +102,11 @@ class Lost:
     is_dead: bool
 
 
+async def ask(database: Database) -> None:
+    """See that the database answers."""
+    await database.fetch("SELECT 1")
+
+
 async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> bool:
     """Record that an event is consumed; False: it was already."""
     return await transaction.fetchrow(TAKE, *_key(consumer, incoming)) is not None

@@ -111,14 +111,20 @@ class Subscription:
                 await repository.forget(self._tools.database, name, incoming)
 
     async def _consume(self, incoming: Incoming) -> Outcome | None:
-        """Act on an event, as often as the database is away; None if the process ends, or RabbitMQ is gone, before."""
+        """Act on an event, again if the database is away; None if the process ends, or RabbitMQ is gone, before.
+
+        Raises:
+            DatabaseUnavailable: it has been away for some time.
+        """
         pause = FIRST_PAUSE_SECONDS
         while not (self._channel.is_closed or self._tools.ending.is_set()):
             try:
                 return await consume(self._tools.database, self._consumer, incoming, self._tools.delays)
             except DatabaseUnavailable as error:
+                if pause > LONGEST_PAUSE_SECONDS:
+                    raise
                 reason = type(error.__cause__ or error).__name__
                 logger.warning("consumer_waits_for_database", consumer=self._consumer.name, reason=reason)
             await ends_within(pause, self._tools.ending)
-            pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            pause *= 2
         return None

@@ -6,10 +6,12 @@ from typing import Any
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
-from listingapi.consuming import frame
+from listingapi.consuming import frame, purging
 from listingapi.consuming.frame import DELAYS, Consumed, Dead, Waits, consume
 from listingapi.consuming.incoming import Incoming
+from listingapi.consuming.purging import purge_consumed
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
 from tests.integration.consuming.recording import Key, Recorder, dead, incoming, make_due, waiting
@@ -231,3 +233,31 @@ async def test_a_failure_is_not_recorded_where_somebody_else_has_consumed_the_ev
     assert await take(events, recorder, incoming(1, 1)) == [Consumed()]
     assert await superuser.fetch("SELECT FROM failed_event") == []
     assert await recorder.effects(superuser) == [(1, 1)]
+
+
+async def test_what_is_consumed_and_what_fails_is_counted(events: Database, superuser: Any) -> None:
+    counted = Recorder("counted")
+    counted.poisoned = {(1, 1)}
+    for _ in range(5):
+        await take(events, counted, incoming(1, 1))
+        await make_due(superuser)
+    await take(events, counted, incoming(2, 1), incoming(2, 1))
+
+    counts = [
+        REGISTRY.get_sample_value(f"listingapi_events_{what}_total", {"consumer": "counted"})
+        for what in ("consumed", "failed", "dead")
+    ]
+    assert counts == [1, 5, 1]
+
+
+async def test_what_was_consumed_is_remembered_for_sixty_days(
+    events: Database, superuser: Any, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "PURGED_AT_ONCE", 2)
+    await take(events, recorder, *(incoming(1, version) for version in range(1, 8)))
+    await superuser.execute("UPDATE consumed_event SET consumed_date = now() - interval '61 days' WHERE version <= 5")
+    await superuser.execute("UPDATE consumed_event SET consumed_date = now() - interval '59 days' WHERE version = 6")
+
+    await purge_consumed(events)
+
+    assert [row["version"] for row in await superuser.fetch(CONSUMED)] == [6, 7]
