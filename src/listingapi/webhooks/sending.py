@@ -50,6 +50,7 @@ class Sender:
         self._allowed = allowed
         self._resolve = resolve or addresses_of
         self._trusted = trusted
+        self._reading = asyncio.Lock()
         self._seconds = seconds
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Outcome:
@@ -72,6 +73,13 @@ class Sender:
         except (httpx.HTTPError, OSError):
             return Outcome(problem=NO_CONNECTION)
 
+    async def _trusting(self) -> ssl.SSLContext:
+        """Which certificates are taken; reading the authorities takes long, so that it is done once, beside the rest."""
+        async with self._reading:
+            if self._trusted is None:
+                self._trusted = await asyncio.to_thread(httpx.create_ssl_context)
+            return self._trusted
+
     async def _checked_addresses(self, target: Target) -> Sequence[Address]:
         """The addresses to connect to: what was checked is what is used, whatever the name leads to a moment later."""
         address = literal(target.host)
@@ -88,8 +96,7 @@ class Sender:
         headers: Mapping[str, str],
     ) -> httpx.Response:
         """What is answered at the first address that takes the connection, which stays open until the stack is left."""
-        self._trusted = self._trusted or httpx.create_ssl_context()
-        transport = httpx.AsyncHTTPTransport(verify=self._trusted, trust_env=False)
+        transport = httpx.AsyncHTTPTransport(verify=await self._trusting(), trust_env=False)
         await connection.enter_async_context(transport)
         for address in addresses[:-1]:
             with suppress(httpx.ConnectError, httpx.ConnectTimeout):
