@@ -74,7 +74,7 @@ class Sender:
             return Outcome(problem=NO_CONNECTION)
 
     async def _trusting(self) -> ssl.SSLContext:
-        """Which certificates are taken; reading the authorities takes long, so that it is done once, beside the rest."""
+        """Which certificates are taken; reading the authorities takes long, so it is done once, and beside the rest."""
         async with self._reading:
             if self._trusted is None:
                 self._trusted = await asyncio.to_thread(httpx.create_ssl_context)
