@@ -90,6 +90,7 @@ class RabbitServer:
         """Have it run and answer, whatever was done to it."""
         if self.is_running:
             self.thaw()
+            self.end_alarm()
         else:
             self.start()
 
@@ -107,11 +108,11 @@ class RabbitServer:
 
     def raise_alarm(self) -> None:
         """Have it find that it takes too much memory: it reads nothing more from those who publish."""
-        self.control("set_vm_memory_high_watermark", "0")
+        self.evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0)")
 
     def end_alarm(self) -> None:
         """Let it find that there is memory enough."""
-        self.control("set_vm_memory_high_watermark", "0.8")
+        self.evaluate("vm_memory_monitor:set_vm_memory_high_watermark(0.8)")
 
     def virtual_host(self) -> "VirtualHost":
         """A place in it where nobody else has queues or exchanges."""
