@@ -20,7 +20,7 @@ from listingapi.webhooks.deliverer import Deliverer
 from listingapi.webhooks.sending import Sender
 
 # A process that hangs keeps the event that it is at from the others for a while only.
-SESSION = {"application_name": "listingapi worker", "idle_in_transaction_session_timeout": "60s"}
+SESSION = {"application_name": "listingapi worker", "idle_in_transaction_session_timeout": "20s"}
 # One for each consumer, and some for the rest.
 POOL_SIZE = 8
 GRACE_SECONDS = 15.0
