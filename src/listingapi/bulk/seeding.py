@@ -63,8 +63,10 @@ async def seed_if_empty(url: str, plan: SeedPlan) -> Seeded | None:
         StartError: the database can't be reached or went away.
     """
     async with _connection(url) as connection:
-        is_empty = not await repository.any_listing(connection)
-    return await seed(url, plan) if is_empty else None
+        seeded = None if await repository.any_listing(connection) else await _add(connection, plan)
+    if seeded:
+        await _count(url)
+    return seeded
 
 
 @asynccontextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from listingapi.infra.database import Database
+from listingapi.infra.database import CONNECTION_LOST, Database
 from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.start import StartError
 from listingapi.markets import repository
@@ -42,10 +42,10 @@ async def recount(url: str, report: Callable[[int, int], object]) -> int:
         StartError: the database went away.
     """
     database = Database(pool_size=1, session=SESSION)
-    await database.open(url)
     try:
+        await database.open(url)
         return await _recount(database, report)
-    except DatabaseUnavailable:
+    except (DatabaseUnavailable, *CONNECTION_LOST):
         raise StartError("The database went away before all listings were counted: do it again.") from None
     finally:
         await database.close()
