@@ -12,17 +12,22 @@ logger = structlog.get_logger()
 @asynccontextmanager
 async def every(seconds: float, work: Callable[[], Awaitable[object]], *, name: str) -> AsyncIterator[None]:
     """Do some work at once and then every so many seconds until the end of the block; a failure is logged."""
-    task = asyncio.create_task(_again_and_again(seconds, work, name), name=name)
+    ending = asyncio.Event()
+    task = asyncio.create_task(_again_and_again(seconds, work, name, ending), name=name)
     try:
         yield
     finally:
+        ending.set()
         task.cancel()
         with suppress(asyncio.CancelledError):
             await task
 
 
-async def _again_and_again(seconds: float, work: Callable[[], Awaitable[object]], name: str) -> None:
-    while True:
+async def _again_and_again(
+    seconds: float, work: Callable[[], Awaitable[object]], name: str, ending: asyncio.Event
+) -> None:
+    """Until it is cancelled; work may keep that to itself, or fail over it, as does a rollback on a lost connection."""
+    while not ending.is_set():
         try:
             await work()
         except Exception as error:  # noqa: BLE001 - whatever it is, the next time may go well
