@@ -107,6 +107,7 @@ LIMITS = {
     "a page of listings": Limit(asks_for("/listings?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of a history": Limit(asks_for("/listings/1/prices?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of accounts": Limit(asks_for("/accounts?limit={}"), 1000, 422, "limit", "1000 entries"),
+    "a page of reviews": Limit(asks_for("/price-reviews?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of the audit trail": Limit(asks_for("/audit?limit={}"), 1000, 422, "limit", "1000 entries"),
 }
 

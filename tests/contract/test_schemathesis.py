@@ -74,7 +74,7 @@ REASONS = {
     "|(search\.)?text must be at most 200 characters, with at least one letter or digit"  # no pattern knows all letters
     "|cursor (must be a cursor from|belongs to another search)"  # only the server makes one, for one search
     "|after must not be beyond the newest position"  # nor which events there are
-    "|((search\.)?min_\w+|from|from_month|since) must not be (above|more than|after) ",  # the ends of a range go with each other
+    "|((search\.)?min_\w+|from|from_month|since) must not be (above|more than|after) ",  # ends of a range
 }
 NUMBERS = count()
 

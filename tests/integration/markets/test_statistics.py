@@ -149,6 +149,20 @@ async def test_some_months_can_be_asked_for(
     assert [month["month"] for month in answer.json()["months"]] == months
 
 
+async def test_of_very_many_months_the_newest_are_answered(client: httpx.AsyncClient, superuser: Any) -> None:
+    await superuser.execute("""
+        INSERT INTO pricing.market_listing
+        SELECT n, 1, 'FR', 'paris', 'paris', 'APARTMENT', '0901-01-01'::date + n * interval '1 month', 1, NULL, NULL
+        FROM generate_series(0, 1200) AS n
+    """)
+
+    months = [month["month"] for month in await answered(client, PARIS)]
+
+    assert (len(months), months[0], months[-1]) == (1200, "0901-02", "1001-01")
+    earlier = await client.get("/markets/FR/Paris/APARTMENT/statistics?to_month=0901-01")
+    assert [month["month"] for month in earlier.json()["months"]] == ["0901-01"]
+
+
 @pytest.mark.parametrize(
     ("asked", "message"),
     [
