@@ -6,13 +6,16 @@ from typing import Any
 
 import yaml
 
+from listingapi.app import utc_now
 from listingapi.asyncapi_messages import CLOUD_EVENT_JSON, EVENTS, messages, schemas
+from listingapi.consumers import consumers_of
 from listingapi.consuming.consumer import Consumer
 from listingapi.events.feed import FeedSearch
 from listingapi.events.prefer import BATCH
+from listingapi.events.rabbitmq import EVENTS as EVENTS_EXCHANGE
+from listingapi.events.rabbitmq import dead_queue_of, queue_of
 from listingapi.json_schemas import schemas_of
 
-EXCHANGE = "listingapi.events"
 TYPES = tuple(event.type for event in EVENTS)
 
 ABOUT = """
@@ -62,7 +65,7 @@ def as_yaml(described: Described) -> str:
 
 def describe() -> Described:
     """The AsyncAPI document of the product."""
-    return document(())
+    return document(consumers_of(utc_now))
 
 
 def document(consumers: Sequence[Consumer]) -> Described:
@@ -107,7 +110,7 @@ def _channel(address: str | None, server: str | None, about: str, types: Sequenc
 
 
 def _exchange() -> Described:
-    exchange = {"name": EXCHANGE, "type": "topic", "durable": True, "autoDelete": False}
+    exchange = {"name": EVENTS_EXCHANGE.name, "type": "topic", "durable": True, "autoDelete": False}
     about = "All events, by the type as the routing key. Bind a queue of your own for those that you want."
     return _channel("{type}", "rabbitmq", about) | {
         "parameters": {"type": {"enum": [*TYPES], "description": "The type without its version, the routing key."}},
@@ -116,9 +119,9 @@ def _exchange() -> Described:
 
 
 def _queue(consumer: Consumer) -> Described:
-    name = f"listingapi.{consumer.name}"
+    name = queue_of(consumer.name).name
     queue = {"name": name, "durable": True, "exclusive": False, "autoDelete": False}
-    about = f"The quorum queue of the consumer `{consumer.name}`. What fails there for good goes to `{name}.dead`."
+    about = f"The quorum queue of the consumer `{consumer.name}`. What fails there for good goes to `{dead_queue_of(consumer.name).name}`."
     return _channel(name, "rabbitmq", about, consumer.types) | {
         "bindings": {"amqp": {"is": "queue", "queue": queue, "bindingVersion": "0.3.0"}}
     }

@@ -64,12 +64,14 @@ REPRICED = f"""
     WHERE verdict = 'changed' OR k > 1
 """
 
-# $1 is the account that the listings belong to, $3 is now; a line may be of a moment that is a little later.
+# $1 is the account that the listings belong to, $3 is now; a line may be of a moment that is a little later. That the
+# updates are counted puts them first, in whatever order PostgreSQL would run the parts: events get their numbers while
+# their listings are locked, or those of another writer could be told before them.
 TELL = f"""
     INSERT INTO outbox (listing_id, version, type, account_id, created_date, data)
     SELECT listing_id, event.version, event.type, $1, GREATEST($3, moment), json_strip_nulls(event.data)
     FROM judged
     CROSS JOIN LATERAL ({CREATED} UNION ALL {UPDATED} UNION ALL {REPRICED}) AS event (version, type, data)
-    WHERE verdict IN ('new', 'changed')
+    WHERE verdict IN ('new', 'changed') AND (SELECT count(*) FROM updated) >= 0
     ORDER BY listing_id, event.version, event.type
 """

@@ -1,6 +1,6 @@
 """What is asked of the feed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -81,12 +81,13 @@ class Asked:
         )
 
 
-def last_event_id_of(header: str | None) -> int | None:
+def last_event_id_of(headers: Sequence[str]) -> int | None:
     """The position in `Last-Event-ID`; a browser that had no event sends it empty, or not at all.
 
     Raises:
-        InvalidRequest: it is none of ours.
+        InvalidRequest: it is none of ours, or there are several.
     """
+    header = ",".join(headers).strip(" \t")
     if not header:
         return None
     if header.isascii() and header.isdigit() and len(header) <= len(str(LARGEST_BIGINT)):

@@ -53,7 +53,7 @@ async def get_events(
     patience = Patience.of(request.scope, wish.wait or 0)
     asked = Asked.by(caller, search)
     page = await events.awaited_page(asked, search.start, limit, patience)
-    headers = {"Link": _link(request, page.upto), "Vary": "Accept, Prefer", **wish.applied}
+    headers = {"Link": _link(request, page.upto), "Vary": "Accept, Prefer", "Cache-Control": "no-store", **wish.applied}
     return Response(
         [cloud_event(event, asked.viewer) for event in page.events], headers=headers, media_type=wish.media_type
     )
@@ -69,7 +69,7 @@ async def get_event_stream(
 ) -> Stream:
     """Stream what happens to listings as server-sent events, for ten minutes at a time; browsers then come again."""
     asked = Asked.by(caller, search)
-    last = last_event_id_of(last_event_id)
+    last = None if last_event_id is None else last_event_id_of(request.headers.getall("Last-Event-ID"))
     page = await events.page(asked, search.start if last is None else last, STREAMED_AT_ONCE)
     patience = Patience.of(request.scope, LONGEST_STREAM_SECONDS)
     return Stream(

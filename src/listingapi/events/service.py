@@ -10,6 +10,7 @@ from listingapi.events.errors import EventsForgotten
 from listingapi.events.feed import Asked
 from listingapi.events.watch import Watch
 from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.patience import Patience
 
 SECONDS_BETWEEN_SIGNS_OF_LIFE = 15.0
@@ -54,11 +55,17 @@ class EventService:
         return page
 
     async def pages(self, asked: Asked, page: FeedPage, patience: Patience) -> AsyncIterator[FeedPage]:
-        """A page, those that follow it as they come, and an empty one every 15 seconds in which there is none."""
+        """A page, those that follow it as they come, and an empty one every 15 seconds in which there is none.
+
+        They end early if the database can't be asked for the next one: the reader comes again.
+        """
         yield page
         sign_of_life = patience.at_most(SECONDS_BETWEEN_SIGNS_OF_LIFE)
         while patience.seconds_left:
-            page = await self._next(asked, page, STREAMED_AT_ONCE, sign_of_life)
+            try:
+                page = await self._next(asked, page, STREAMED_AT_ONCE, sign_of_life)
+            except DatabaseUnavailable:
+                return
             if page.events or not sign_of_life.seconds_left:
                 yield page
                 sign_of_life = patience.at_most(SECONDS_BETWEEN_SIGNS_OF_LIFE)

@@ -12,12 +12,20 @@ import httpx
 import psutil
 import pytest
 
-from listingapi.events import routes, service
+from listingapi.access.callers import DEFAULT_ACCOUNT_ID
+from listingapi.events import repository, routes, service
+from listingapi.events.feed import Asked
 from listingapi.events.repository import NEWEST
+from listingapi.events.sequencing import Sequencer
+from listingapi.events.service import EventService
+from listingapi.events.watch import Watch
+from listingapi.infra.errors import DatabaseUnavailable
+from listingapi.infra.patience import Patience
 from listingapi.rendering import PROBLEM_JSON
 from tests.conftest import TestDatabase
 from tests.integration.events.outbox import add, fill, sequenced
 from tests.integration.events.reader import Block, blocks, events
+from tests.integration.events.test_sequencing import opened
 from tests.samples import data_of, listing
 from tests.servers import ServeProcess, serving
 from tests.until import PATIENCE_SECONDS, until
@@ -126,6 +134,38 @@ async def test_what_is_no_position_is_refused(client: httpx.AsyncClient, last: s
     answer = await client.get("/events/stream", headers=headers)
 
     assert answer.status_code == 422
+
+
+async def test_only_one_position_is_taken(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/events/stream", headers=[("Last-Event-ID", "0"), ("Last-Event-ID", "0")])
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.usefixtures("brief")
+async def test_spaces_around_a_position_are_nothing(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/events/stream", headers={"Last-Event-ID": " 0\t"})
+
+    assert answer.status_code == 200
+
+
+async def test_it_ends_in_order_when_the_database_is_lost(
+    database: TestDatabase, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await fill(superuser, 150)
+    async with opened(database) as connected:
+        await Sequencer(connected).take_all()
+        reading, asked = EventService(connected, Watch(connected)), Asked(DEFAULT_ACCOUNT_ID)
+        page = await reading.page(asked, None, 100)
+        monkeypatch.setattr(repository, "read", lost)
+
+        pages = [each async for each in reading.pages(asked, page, Patience(PATIENCE_SECONDS, asyncio.Event()))]
+
+    assert pages == [page]
+
+
+async def lost(*_: Any, **__: Any) -> None:
+    raise DatabaseUnavailable
 
 
 @pytest.mark.usefixtures("brief")
