@@ -121,7 +121,8 @@ def _exchange() -> Described:
 def _queue(consumer: Consumer) -> Described:
     name = queue_of(consumer.name).name
     queue = {"name": name, "durable": True, "exclusive": False, "autoDelete": False}
-    about = f"The quorum queue of the consumer `{consumer.name}`. What fails there for good goes to `{dead_queue_of(consumer.name).name}`."
+    dead = dead_queue_of(consumer.name).name
+    about = f"The quorum queue of the consumer `{consumer.name}`. What fails there for good goes to `{dead}`."
     return _channel(name, "rabbitmq", about, consumer.types) | {
         "bindings": {"amqp": {"is": "queue", "queue": queue, "bindingVersion": "0.3.0"}}
     }
