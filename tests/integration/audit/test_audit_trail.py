@@ -52,7 +52,8 @@ async def test_the_writes_of_operators_are_told_with_what_they_changed(client: h
     await client.delete(f"{path}/keys/{key['id']}")
     entries = list(reversed(await trail(client)))
 
-    of_key = {"account_id": account["id"], "key_id": key["id"], "scopes": ["listings:read", "events:read"]}
+    scopes = ["listings:read", "events:read", "webhooks:write"]
+    of_key = {"account_id": account["id"], "key_id": key["id"], "scopes": scopes}
     assert [(entry["operation"], entry["details"]) for entry in entries] == [
         (
             "post-accounts",
