@@ -1,5 +1,6 @@
 """The statistics equal a recount of all listings, whatever was written, by whom and in whichever way."""
 
+import asyncio
 from datetime import timedelta
 from functools import partial
 from random import Random
@@ -115,6 +116,18 @@ async def none_is_due(superuser: Any) -> bool:
     return pending == 0
 
 
+async def assert_statistics_equal_a_recount(client: httpx.AsyncClient, clock: Clock, superuser: Any) -> None:
+    """See it when all that was scheduled, too, is in force and counted."""
+    clock.advance(days=60)
+    await until(partial(none_is_due, superuser))
+    await settled(superuser)
+    expected = await counted(client)
+    assert {market: await answered(client, market) for market in expected} == expected
+    said = [month.keys() for months in expected.values() for month in months]
+    assert any("median_cut_percent" in month for month in said)
+    assert any("median_price_eur" not in month for month in said)
+
+
 @pytest.mark.parametrize("seed", range(3))
 async def test_statistics_equal_a_recount_after_any_writes(
     client: httpx.AsyncClient, clock: Clock, superuser: Any, importing: Importer, seed: int
@@ -122,12 +135,15 @@ async def test_statistics_equal_a_recount_after_any_writes(
     writer = Writer(client, clock, importing, seed)
     for _ in range(WRITES):
         await writer.write()
-    clock.advance(days=60)
-    await until(partial(none_is_due, superuser))
-    await settled(superuser)
 
-    expected = await counted(client)
-    assert {market: await answered(client, market) for market in expected} == expected
-    said = [month.keys() for months in expected.values() for month in months]
-    assert any("median_cut_percent" in month for month in said)
-    assert any("median_price_eur" not in month for month in said)
+    await assert_statistics_equal_a_recount(client, clock, superuser)
+
+
+async def test_statistics_equal_a_recount_after_many_writes_at_once(
+    client: httpx.AsyncClient, clock: Clock, superuser: Any, importing: Importer
+) -> None:
+    writers = [Writer(client, clock, importing, seed) for seed in range(5)]
+    for _ in range(WRITES // 5):
+        await asyncio.gather(*(writer.write() for writer in writers))
+
+    await assert_statistics_equal_a_recount(client, clock, superuser)
