@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -140,11 +140,14 @@ async def test_consumers_that_end_in_order_leave_the_order_to_those_that_go_on(
     """One that is active has fetched many messages ahead; they have to go back before another one gets any."""
     given = changes(500)
     await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
-    async with consuming(rabbitmq, events, recorder.consumer):
-        for number in (50, 120, 230):
-            async with consuming(rabbitmq, events, recorder.consumer) as ending:
-                await effects_come_to(recorder, superuser, number)
-                ending.set()
+    async with AsyncExitStack() as consumers:
+        active = await consumers.enter_async_context(consuming(rabbitmq, events, recorder.consumer))
+        for number in (50, 150, 250):
+            await effects_come_to(recorder, superuser, number)
+            standing_by = await consumers.enter_async_context(consuming(rabbitmq, events, recorder.consumer))
+            await effects_come_to(recorder, superuser, number + 50)
+            active.set()
+            active = standing_by
         await effects_come_to(recorder, superuser, len(given))
 
     assert by_listing(await recorder.effects(superuser)) == by_listing(given)
