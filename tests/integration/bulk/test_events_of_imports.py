@@ -1,5 +1,6 @@
 """What is told of an import: as of the same changes over HTTP, in the order of the versions, and once."""
 
+import asyncio
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -20,6 +21,10 @@ from tests import factories
 from tests.bulk_files import NOW, Importer, day, line, price, restored
 from tests.clock import Clock
 from tests.told import Told, exact, kinds, told
+from tests.until import until
+
+DRAWN = "SELECT last_value FROM outbox_outbox_id_seq"
+WAITING = "SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)"
 
 FIRST, THEN = "2023-08-01T00:00:00.5Z", "2023-09-01T00:00:00.000001Z"
 ODD = 'Loft, "Zum Löwen"\r\n\b\f\t\x01\x7f/\\ ü 🏠 \u2028 </script>'
@@ -220,3 +225,21 @@ async def test_made_up_listings_are_not_told(importer: Importer, superuser: Any)
 
     assert await superuser.fetchval("SELECT count(*) FROM listing") == 5
     assert await told(superuser) == []
+
+
+async def test_numbers_are_drawn_while_the_listings_are_locked(importer: Importer, superuser: Any) -> None:
+    """What another writer tells of a listing before the import changes it must have the lower number."""
+    await importer(line(external_id="a", latest_price_eur=1, observed_date=day(1)))
+    async with superuser.transaction():
+        await superuser.execute("SELECT FROM listing FOR UPDATE")
+        drawn = await superuser.fetchval(DRAWN)
+        importing = asyncio.create_task(importer(line(external_id="a", latest_price_eur=2, observed_date=day(2))))
+
+        async def waits() -> bool:
+            return bool(await superuser.fetchval(WAITING))
+
+        await until(waits)
+        assert await superuser.fetchval(DRAWN) == drawn
+    await importing
+
+    assert kinds(await told(superuser)) == [(1, "listing.created"), (2, "price.changed")]
