@@ -124,7 +124,7 @@ def test_keys_are_shown_without_the_keys(listingapi: Commands) -> None:
 
     assert [row[1] for row in rows(both)] == ["default", "Agency"]
     assert [row[1:5] for row in rows(one)] == [
-        ["Agency", "made on the command line", made[1][:8], "listings:read events:read"]
+        ["Agency", "made on the command line", made[1][:8], "listings:read events:read webhooks:write"]
     ]
     assert not [key for key in made if key in both + one]
 
