@@ -17,11 +17,11 @@ from tests.until import until
 
 
 def metrics_at(port: int) -> str:
-    return httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    return httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=30).text
 
 
 async def create_listing(server: ServeProcess) -> None:
-    async with httpx.AsyncClient(base_url=server.url) as client:
+    async with httpx.AsyncClient(base_url=server.url, timeout=30) as client:
         assert (await client.post("/listings", json=factories.listing())).status_code == 201
 
 
