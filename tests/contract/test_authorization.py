@@ -112,7 +112,7 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert MATRIX.keys() == DECLARED.keys() == REQUESTS.keys()
 
 
-def test_there_are_no_routes_beside_the_matrix_but_the_pages_of_the_docs() -> None:
+def test_there_are_no_routes_beside_the_matrix_but_the_docs_and_the_probes() -> None:
     database = Database(pool_size=1)
     app = create_litestar(Settings(), database, Credentials(database, utc_now, tokens=None), LocalLimits())
     routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
@@ -120,7 +120,7 @@ def test_there_are_no_routes_beside_the_matrix_but_the_pages_of_the_docs() -> No
     others = {route.path for route in routes if not any(handler.operation_id for handler in route.route_handlers)}
 
     assert operations == MATRIX.keys()
-    assert others == {"/docs", "/docs/start.js", "/docs/assets/{name:str}", "/openapi.json"}
+    assert others == {"/docs", "/docs/start.js", "/docs/assets/{name:str}", "/openapi.json", "/livez", "/readyz"}
 
 
 @pytest.mark.parametrize("operation", sorted(DECLARED))
