@@ -68,16 +68,20 @@ async def _run(plan: Plan, rabbitmq: VirtualHost, folder: Path, database: TestDa
     addresses = [("127.0.0.1", port) for port in ports]
     async with supervising(processes):
         await until_ready(addresses)
-        evidence, seconds = await _write_and_kill(plan, addresses, killer)
+        listing_ids = await create_listings(addresses[0], plan.listings)
+        await stage.until_effective(database.superuser_url, listing_ids)
+        await asyncio.to_thread(rabbitmq.server.keep_queues)
+        evidence, seconds = await _write_and_kill(plan, addresses, listing_ids, killer)
         await until_ready(addresses)
         last = await create_listings(addresses[0], PARTITIONS)
         await stage.collect(database.superuser_url, evidence, last)
     return Report(plan, killer.killed, len(evidence.effects), seconds, reckon(evidence))
 
 
-async def _write_and_kill(plan: Plan, addresses: Sequence[Address], killer: Killer) -> tuple[Evidence, float]:
+async def _write_and_kill(
+    plan: Plan, addresses: Sequence[Address], listing_ids: Sequence[int], killer: Killer
+) -> tuple[Evidence, float]:
     evidence, progress = Evidence(), Progress(plan.changes)
-    listing_ids = await create_listings(addresses[0], plan.listings)
     start = monotonic()
     saying = asyncio.create_task(_say(progress, killer))
     async with asyncio.TaskGroup() as group:

@@ -40,7 +40,7 @@ HOLD_EACH = """
 
 ENTRIES = "SELECT listing_id, version, price_eur::bigint FROM listing_price"
 SEEN = "SELECT listing_id, version, type FROM effect ORDER BY number"
-PATIENCE_SECONDS = 2.0
+PATIENCE_SECONDS = 1.0
 LONGEST_SECONDS = 600.0
 
 
@@ -83,17 +83,22 @@ async def effects_of(url: str) -> list[Told]:
     return [(row["listing_id"], row["version"], row["type"]) for row in await fetch(url, SEEN)]
 
 
-async def collect(url: str, evidence: Evidence, last: Sequence[int]) -> None:
-    """Wait until the last listings have had their effects, and with them all that was before; then take the evidence.
-
-    There is one in each partition of the feed, and queues are in order: what has no effect then has none at all.
-    """
-    waited_for = {(listing_id, 1, type_of(1)) for listing_id in last}
+async def until_effective(url: str, listing_ids: Sequence[int]) -> None:
+    """Wait until the creation of some listings has had its effects."""
+    waited_for = {(listing_id, 1, type_of(1)) for listing_id in listing_ids}
 
     async def is_over() -> bool:
         return waited_for.issubset(await effects_of(url))
 
     await until(is_over, LONGEST_SECONDS, pause=PATIENCE_SECONDS)
+
+
+async def collect(url: str, evidence: Evidence, last: Sequence[int]) -> None:
+    """Take the evidence when the last listings have had their effects, and with them all that was before.
+
+    There is one in each partition of the feed, and queues are in order: what has no effect then has none at all.
+    """
+    await until_effective(url, last)
     # also for what comes twice
     await asyncio.sleep(PATIENCE_SECONDS)
     evidence.history = await history_of(url)
