@@ -22,10 +22,10 @@ class Subscription:
 
 
 class Change(Struct):
-    """By how much a price changed, in euros and in percent; a price that was 0 has no percentage."""
+    """By how much a price changed, exactly; the percentage that events tell is rounded."""
 
+    previous_price_eur: Decimal
     change_eur: Decimal
-    change_percent: Decimal = Decimal(0)
 
 
 def is_large_enough(subscription: Subscription, event: CloudEvent, event_type: str) -> bool:
@@ -35,6 +35,6 @@ def is_large_enough(subscription: Subscription, event: CloudEvent, event_type: s
         return True
     change = msgspec.json.decode(event.data, type=Change)
     return change.change_eur < 0 and (
-        (percent is not None and -change.change_percent >= percent)
+        (percent is not None and -change.change_eur * 100 >= percent * change.previous_price_eur)
         or (euros is not None and -change.change_eur >= euros)
     )

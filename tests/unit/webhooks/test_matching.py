@@ -29,23 +29,27 @@ def change(**data: Any) -> CloudEvent:
 
 
 @pytest.mark.parametrize(
-    ("percent", "euros", "data", "expected"),
+    ("percent", "euros", "amounts", "expected"),
     [
-        pytest.param(None, None, {"change_eur": 5000, "change_percent": 5}, True, id="any change without a threshold"),
-        pytest.param("5", None, {"change_eur": -5000, "change_percent": -5}, True, id="a cut of as many percent"),
-        pytest.param("5", None, {"change_eur": -4999, "change_percent": -4.99}, False, id="a cut of fewer percent"),
-        pytest.param("5", None, {"change_eur": 9000, "change_percent": 9}, False, id="a rise of more percent"),
-        pytest.param(None, "5000", {"change_eur": -5000, "change_percent": -1}, True, id="a cut of as many euros"),
-        pytest.param(None, "5000", {"change_eur": -4999.99, "change_percent": -99}, False, id="a cut of fewer euros"),
-        pytest.param(None, "0", {"change_eur": -0.01, "change_percent": 0}, True, id="any cut"),
-        pytest.param(None, "0", {"change_eur": 0.01, "change_percent": 0}, False, id="no rise is a cut"),
-        pytest.param("5", "5000", {"change_eur": -5000, "change_percent": -1}, True, id="either: enough euros"),
-        pytest.param("5", "5000", {"change_eur": -50, "change_percent": -5}, True, id="either: enough percent"),
-        pytest.param("5", "5000", {"change_eur": -50, "change_percent": -1}, False, id="neither"),
-        pytest.param("5", None, {"change_eur": 7000}, False, id="a price that was 0"),
+        pytest.param(None, None, (100_000, 5000), True, id="any change without a threshold"),
+        pytest.param("5", None, (100_000, -5000), True, id="a cut of as many percent"),
+        pytest.param("5", None, (100_000, -4990), False, id="a cut of fewer percent"),
+        pytest.param("5", None, (100_000, -4996), False, id="a cut of fewer percent that rounds up to as many"),
+        pytest.param("5", None, (100_000, 9000), False, id="a rise of more percent"),
+        pytest.param(None, "5000", (500_000, -5000), True, id="a cut of as many euros"),
+        pytest.param(None, "5000", (5000, -4999.99), False, id="a cut of fewer euros"),
+        pytest.param(None, "0", (100_000, -0.01), True, id="any cut"),
+        pytest.param(None, "0", (100_000, 0.01), False, id="no rise is a cut"),
+        pytest.param("5", "5000", (500_000, -5000), True, id="either: enough euros"),
+        pytest.param("5", "5000", (1000, -50), True, id="either: enough percent"),
+        pytest.param("5", "5000", (5000, -50), False, id="neither"),
+        pytest.param("5", None, (0, 7000), False, id="a price that was 0"),
     ],
 )
-def test_a_change(percent: str | None, euros: str | None, data: dict[str, Any], *, expected: bool) -> None:
+def test_a_change(percent: str | None, euros: str | None, amounts: tuple[float, float], *, expected: bool) -> None:
+    before, by = amounts
+    percent_as_told = {"change_percent": round(100 * by / before, 2)} if before else {}
+    event = change(previous_price_eur=before, change_eur=by, **percent_as_told)
     subscription = Subscription(
         1,
         1,
@@ -53,7 +57,7 @@ def test_a_change(percent: str | None, euros: str | None, data: dict[str, Any], 
         min_cut_eur=None if euros is None else Decimal(euros),
     )
 
-    assert is_large_enough(subscription, change(**data), "price.changed") == expected
+    assert is_large_enough(subscription, event, "price.changed") == expected
 
 
 def test_a_threshold_is_for_changes_of_a_price_alone() -> None:
