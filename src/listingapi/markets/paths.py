@@ -24,6 +24,10 @@ class SlashesInCities:
 
 
 def city_in(scope: HTTPScope) -> str:
-    """The name of the city in the address of a market, as the client wrote it."""
+    """The name of the city in the address of a market, as the client wrote it.
+
+    Raises:
+        UnicodeDecodeError: it is no text.
+    """
     segments = [segment for segment in scope["raw_path"].split(b"/") if segment]
-    return unquote(segments[PLACE_OF_CITY])
+    return unquote(segments[PLACE_OF_CITY], errors="strict")

@@ -43,10 +43,10 @@ def market_of(
     Raises:
         MarketNotFound: there can be none of that name.
     """
-    named = {"country": country, "city": city_in(request.scope), "building_type": building_type}
     try:
+        named = {"country": country, "city": city_in(request.scope), "building_type": building_type}
         return msgspec.convert(named, Market)
-    except msgspec.ValidationError:
+    except (UnicodeDecodeError, msgspec.ValidationError):
         raise MarketNotFound from None
 
 

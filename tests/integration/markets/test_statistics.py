@@ -186,8 +186,12 @@ async def test_a_month_that_is_none_is_refused(client: httpx.AsyncClient, asked:
 
 
 @pytest.mark.parametrize(
-    "path", ["fr/Paris/HOUSE", "XX/Paris/HOUSE", "FR/Paris/house", "FR/Paris/CASTLE", "FR/a%00b/HOUSE", "FR//HOUSE"]
-)
+    "path",
+    [
+        "fr/Paris/HOUSE", "XX/Paris/HOUSE", "FR/Paris/house", "FR/Paris/CASTLE", "FR//HOUSE", "FR/a%00b/HOUSE",
+        "FR/%ff/HOUSE", "FR/a%2F%c3/HOUSE", "FR/%ed%a0%80/HOUSE",
+    ],
+)  # fmt: skip
 async def test_a_market_that_there_can_not_be_is_not_found(client: httpx.AsyncClient, path: str) -> None:
     answer = await client.get(f"/markets/{path}/statistics")
 
