@@ -1,5 +1,6 @@
 """Which addresses are called: public ones, and those of networks that the deployment names. Pure."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
@@ -13,6 +14,10 @@ Network = IPv4Network | IPv6Network
 NAT64 = IPv6Network("64:ff9b::/96")
 # All that is given out to be reached from everywhere.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
+
+# What a host name is made of, as DNS has it; underscores are seen in practice.
+LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+NAME = re.compile(rf"(?=.{{1,253}}\Z){LABEL}(?:\.{LABEL})*", re.IGNORECASE)
 
 PORTS = {"https": 443, "http": 80}
 LARGEST_PORT = 65_535
@@ -47,6 +52,8 @@ class Target:
             raise AddressRefused("must be an https address")
         if parsed.userinfo:
             raise AddressRefused("must not have a user or a password in it")
+        if "#" in url:
+            raise AddressRefused("must not have a fragment (#)")
         _check_host(host)
         if port is not None and not 0 < port <= LARGEST_PORT:
             raise AddressRefused(f"must have a port from 1 to {LARGEST_PORT}")
@@ -124,6 +131,10 @@ def _check_host(host: str) -> None:
         raise AddressRefused("must have a host")
     if host.endswith("."):
         raise AddressRefused("must not have a dot behind its host")
-    last = host.rpartition(".")[2]
-    if literal(host) is None and (last.isdigit() or last.lower().startswith("0x")):
+    if literal(host) is None and not _is_name(host):
         raise AddressRefused("must have a host name, or an address such as 203.0.113.7")
+
+
+def _is_name(host: str) -> bool:
+    last = host.rpartition(".")[2].lower()
+    return NAME.fullmatch(host) is not None and not last.isdigit() and not last.startswith("0x")

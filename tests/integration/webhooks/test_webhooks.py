@@ -174,7 +174,7 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient) -> None:
         "https://[::ffff:127.0.0.1]/", "https://0.0.0.0/", "https://receiver.invalid:0/",
         "https://receiver.invalid:99999/",
         "https://receiver.invalid/ x", "https://\uff11\uff12\uff17.0.0.1/", "javascript:alert(1)",
-        "https:\\\\receiver.invalid",
+        "https:\\\\receiver.invalid", "https://a..b/", "https://xn--/", "https://receiver.invalid/#x",
     ],
 )  # fmt: skip
 async def test_an_address_that_is_never_called_is_refused(client: httpx.AsyncClient, url: str) -> None:

@@ -69,12 +69,13 @@ def test_networks_of_the_deployment(scheme: str, addresses: list[str], *, is_cal
 @pytest.mark.parametrize(
     ("url", "host", "port", "authority", "path"),
     [
-        ("https://receiver.example/a?b=c#d", "receiver.example", 443, "receiver.example", b"/a?b=c"),
+        ("https://receiver.example/a?b=c", "receiver.example", 443, "receiver.example", b"/a?b=c"),
         ("https://RECEIVER.example:8443", "receiver.example", 8443, "receiver.example:8443", b"/"),
         ("HTTPS://bücher.example/ä", "xn--bcher-kva.example", 443, "xn--bcher-kva.example", b"/%C3%A4"),
         ("https://[2606:4700::1]:444/", "2606:4700::1", 444, "[2606:4700::1]:444", b"/"),
         ("https://8.8.8.8/", "8.8.8.8", 443, "8.8.8.8", b"/"),
         ("http://receiver.example:80/", "receiver.example", 80, "receiver.example", b"/"),
+        ("https://a_b.re--ceiver.example/", "a_b.re--ceiver.example", 443, "a_b.re--ceiver.example", b"/"),
     ],
 )
 def test_an_address_is_taken_apart(url: str, host: str, port: int, authority: str, path: bytes) -> None:
@@ -97,6 +98,15 @@ def test_an_address_is_taken_apart(url: str, host: str, port: int, authority: st
         pytest.param("https://\uff11\uff12\uff17.0.0.1/", id="other digits"),
         pytest.param("https://user:secret@receiver.example/", id="a user"),
         pytest.param("https://receiver.example@127.0.0.1/", id="a user that looks like a host"),
+        pytest.param("https://receiver..example/", id="nothing between two dots"),
+        pytest.param("https://.example/", id="nothing before a dot"),
+        pytest.param("https://xn--/", id="a name that is coded, of nothing"),
+        pytest.param("https://-receiver.example/", id="a hyphen before a name"),
+        pytest.param("https://re,ceiver.example/", id="a comma in a name"),
+        pytest.param(f"https://{'a' * 64}.example/", id="a part of a name that is too long"),
+        pytest.param(f"https://{'a' * 60 + '.'}{('a' * 60 + '.') * 3}{'a' * 60}/", id="a name that is too long"),
+        pytest.param("https://receiver.example/a#b", id="a fragment"),
+        pytest.param("https://receiver.example/#", id="a fragment of nothing"),
         pytest.param("https://receiver.example:0/", id="the port 0"),
         pytest.param("https://receiver.example:65536/", id="a port that there is not"),
         pytest.param("https://[fe80::1%25eth0]/", id="an address of one link"),
