@@ -7,7 +7,7 @@ whoever looks next, under the same `webhook-id`.
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -30,6 +30,7 @@ MOST_OF_ONE_WEBHOOK = 4
 LEASE = timedelta(seconds=60)
 SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_TO_END = 3.0
+NOT_SENT = "it could not be sent"
 
 ATTEMPTS = Metric("listingapi_webhook_attempts", "Attempts at deliveries of webhooks.", ["outcome"])
 
@@ -98,12 +99,20 @@ class Deliverer:
     async def _attempt(self, claimed: Claimed) -> None:
         began, now = monotonic(), self._now()
         headers = signing.headers(f"msg_{claimed.delivery_id}", claimed.event, now, claimed.secrets)
-        outcome = await self._sender.post(claimed.url, claimed.event.encode(), headers)
+        outcome = await self._sent(claimed, headers)
         attempt = _attempt_of(outcome, now, seconds=monotonic() - began)
         now = self._now()
         decided = verdict(outcome, claimed.attempts + 1, claimed.failures, now, random.random)
         await lease_repository.settle(self._database, claimed, decided, attempt, outcome=outcome, now=now)
         ATTEMPTS.labels("delivered" if outcome.is_success else "failed").inc()
+
+    async def _sent(self, claimed: Claimed, headers: Mapping[str, str]) -> Outcome:
+        """Send it; what nobody thought of is a failed attempt, too, so that it is not made for ever."""
+        try:
+            return await self._sender.post(claimed.url, claimed.event.encode(), headers)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the attempt was made
+            logger.warning("webhook_not_sent", webhook_id=claimed.webhook_id, reason=type(error).__name__)
+            return Outcome(problem=NOT_SENT)
 
     async def _end(self) -> None:
         if self._running:

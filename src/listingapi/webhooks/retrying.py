@@ -60,10 +60,12 @@ def verdict(outcome: Outcome, attempts: int, failures: int, now: datetime, fract
     """
     if outcome.is_success:
         return Verdict("delivered")
+    if outcome.is_gone:
+        return Verdict("failed")
     asked = pause_asked_for(outcome.retry_after, now)
     hold = max(asked, HOLDS[min(failures, len(HOLDS) - 1)] if outcome.status is None else timedelta())
     held_until = now + hold if hold else None
-    if outcome.is_gone or attempts > len(PAUSES):
+    if attempts > len(PAUSES):
         return Verdict("failed", held_until=held_until)
     pause = PAUSES[attempts - 1] * (1 + JITTER * fraction())
     return Verdict("pending", now + max(pause, asked), held_until)
@@ -77,7 +79,7 @@ def pause_asked_for(header: str | None, now: datetime) -> timedelta:
         return min(timedelta(seconds=int(header)), LONGEST_RETRY_AFTER)
     try:
         until = parsedate_to_datetime(header)
-    except ValueError:
+    except (ValueError, OverflowError):
         return timedelta()
     until = until if until.tzinfo else until.replace(tzinfo=UTC)
     return min(max(until - now, timedelta()), LONGEST_RETRY_AFTER)

@@ -13,7 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from listingapi.infra.database import Database
 from listingapi.webhooks import delivery_repository, sending
-from listingapi.webhooks.deliverer import LEASE, MOST_OF_ONE_WEBHOOK
+from listingapi.webhooks.deliverer import LEASE, MOST_OF_ONE_WEBHOOK, NOT_SENT
 from listingapi.webhooks.retrying import JITTER, PAUSES
 from tests.accounts import Accounts
 from tests.clock import Clock
@@ -178,6 +178,29 @@ async def test_410_ends_the_webhook_until_it_is_made_active_again(world: World, 
     ]
     assert [each["state"] for each in await world.log(made)] == ["delivered", "failed"]
     assert await world.state(made) == "active"
+
+
+async def test_410_is_heard_whatever_else_is_in_the_head(world: World) -> None:
+    header = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
+    async with receiving(answers(410, Retry_After=header)) as receiver:
+        made = await told(world, receiver)
+        await world.deliver()
+
+    assert await world.state(made) == "gone"
+
+
+async def test_what_goes_wrong_here_is_a_failed_attempt(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def breaks(*_: Any) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(sending.Sender, "post", breaks)
+    async with receiving() as receiver:
+        made = await told(world, receiver)
+        await world.deliver()
+        [delivery] = await world.log(made)
+
+    assert delivery["state"] == "pending"
+    assert [attempt["problem"] for attempt in delivery["attempts"]] == [NOT_SENT]
 
 
 async def test_410_of_an_address_from_before_ends_nothing(world: World) -> None:

@@ -43,9 +43,9 @@ def test_a_pause_is_longer_by_chance() -> None:
 
 
 def test_410_is_the_end() -> None:
-    decided = verdict(Outcome(410), 1, 0, NOW, least)
+    decided = verdict(Outcome(410, retry_after="600"), 1, 0, NOW, least)
 
-    assert (decided.state, decided.due_date) == ("failed", None)
+    assert (decided.state, decided.due_date, decided.held_until) == ("failed", None, None)
 
 
 @pytest.mark.parametrize(("failures", "hold"), list(enumerate([*HOLDS, HOLDS[-1]])))
@@ -85,6 +85,8 @@ def test_retry_after_makes_no_pause_shorter() -> None:
         pytest.param("", timedelta(), id="nothing"),
         pytest.param("1, 2", timedelta(), id="two"),
         pytest.param("Thu, 12 Jan 2023 09:33:36 +999999999999", timedelta(), id="a zone that is none"),
+        pytest.param("Thu, 12 Jan 2023 09:33:36 +99999999999999999", timedelta(), id="a zone beyond a C integer"),
+        pytest.param("Mon, 01 Jan 99999999999999999999 00:00:00 GMT", timedelta(), id="a year beyond a C integer"),
     ],
 )
 def test_the_pause_that_is_asked_for(header: str | None, pause: timedelta) -> None:
