@@ -1,83 +1,30 @@
 """Settings: from `LISTINGAPI_*` variables and the command line; a bad one ends the start with a sentence."""
 
 import json
-import re
 from collections.abc import Mapping
-from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from listingapi.access.scopes import Scope
 from listingapi.infra.start import StartError
-
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
-ANY = frozenset({"*"})
-
-HOST = re.compile(r"(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[?[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*\]?")
-ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]+)?")
-
-
-def _words(value: Any) -> Any:
-    return value.replace(",", " ").split() if isinstance(value, str) else value
-
-
-def _object(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        raise ValueError('it must be JSON, such as {"editor": ["listings:read"]}') from None
-
-
-def _safe(url: str) -> str:
-    """See that nobody on the way can change what is fetched from there."""
-    parts = urlsplit(url)
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK:
-        raise ValueError("keys are fetched from another machine by https only")
-    return url
-
-
-def _with_a_port(url: str) -> str:
-    if urlsplit(url).port == 0:
-        raise ValueError("its port is 0")
-    return url
-
-
-def _networks(values: frozenset[str]) -> frozenset[str]:
-    return frozenset(str(ip_network(value)) for value in values)
-
-
-def _hosts(values: frozenset[str]) -> frozenset[str]:
-    return _each(values, HOST, "a name such as api.example.com, *.example.com or an address, without scheme and port")
-
-
-def _origins(values: frozenset[str]) -> frozenset[str]:
-    return _each(values, ORIGIN, "an origin as browsers send it, such as https://www.example.com, without a path")
-
-
-def _each(values: frozenset[str], form: re.Pattern[str], must_be: str) -> frozenset[str]:
-    if wrong := sorted(value for value in values - ANY if not form.fullmatch(value)):
-        raise ValueError(f"{wrong[0]} must be {must_be}")
-    if len(values) > 1 and values > ANY:
-        raise ValueError("* stands alone: it is all of them")
-    return values
-
-
-PostgreSQLURL = Annotated[str, Field(pattern=r"^postgres(ql)?://")]
-RedisURL = Annotated[str, Field(pattern=r"^(rediss?|unix)://."), AfterValidator(_with_a_port)]
-RabbitMQURL = Annotated[str, Field(pattern=r"^amqps?://."), AfterValidator(_with_a_port)]
-HTTPURL = Annotated[str, Field(pattern=r"^https?://[^/\s]+")]
-SafeURL = Annotated[HTTPURL, AfterValidator(_safe)]
-Words = Annotated[frozenset[str], NoDecode, BeforeValidator(_words)]
-Networks = Annotated[Words, AfterValidator(_networks)]
-Scopes = Annotated[frozenset[Scope], NoDecode, BeforeValidator(_words)]
-Roles = Annotated[Mapping[str, frozenset[Scope]], NoDecode, BeforeValidator(_object)]
-Rate = Annotated[int, Field(ge=0, le=1_000_000_000)]
+from listingapi.setting_values import (
+    ANY,
+    HTTPURL,
+    LOOPBACK,
+    Hosts,
+    Networks,
+    Origins,
+    PostgreSQLURL,
+    RabbitMQURL,
+    Rate,
+    RedisURL,
+    Roles,
+    SafeURL,
+    Scopes,
+)
 
 
 class _Group(BaseSettings):
@@ -115,9 +62,9 @@ class EventSettings(_Group):
 class EdgeSettings(_Group):
     """Whom the service answers: hosts, origins of browsers' pages, and proxies that are believed."""
 
-    trusted_hosts: Annotated[Words, Field(min_length=1), AfterValidator(_hosts)] = ANY
+    trusted_hosts: Hosts = ANY
     trusted_proxies: Networks = frozenset()
-    cors_origins: Annotated[Words, AfterValidator(_origins)] = ANY
+    cors_origins: Origins = ANY
 
 
 class TokenSettings(_Group):
