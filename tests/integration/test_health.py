@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 
+from tests import factories
 from tests.conftest import TestDatabase, client_of
 from tests.until import until
 
@@ -39,6 +40,23 @@ async def test_it_is_not_ready_without_postgresql_but_lives_and_comes_back(
     finally:
         await superuser.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
     await until(lambda: _answers(client, 200))
+
+
+async def test_it_is_ready_while_postgresql_takes_no_writes_and_those_are_503(
+    database: TestDatabase, clock: Callable[[], Any], superuser: Any
+) -> None:
+    """As after a failover to a standby."""
+    name = await superuser.fetchval("SELECT current_database()")
+    await superuser.execute(f"ALTER DATABASE {name} SET default_transaction_read_only = on")
+    try:
+        async with client_of(database.settings(), clock) as client:
+            written = await client.post("/listings", json=factories.listing())
+            read, probed = await client.get("/listings"), await client.get("/readyz")
+    finally:
+        await superuser.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
+
+    assert (written.status_code, written.headers["retry-after"]) == (503, "1")
+    assert (read.status_code, probed.status_code) == (200, 200)
 
 
 async def _answers(client: httpx.AsyncClient, status: int) -> bool:

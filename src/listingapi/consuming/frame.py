@@ -9,6 +9,7 @@ Whoever hands in an event may forget it when it was consumed or its failure reco
 not known. Several may hand in the same event at once.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,6 +27,8 @@ logger = structlog.get_logger()
 # How many seconds an event waits after it failed for the first time, the second, and so on.
 DELAYS = (1.0, 10.0, 60.0, 600.0)
 LONGEST_REASON = 1_000
+# Shorter than the turn of a relay within the process, which would be cancelled with nothing recorded.
+ACTING_SECONDS = 15.0
 
 # What the database is said to be unavailable for, but may be for what is in the event: a statement that takes too long,
 # a value that it can't be given.
@@ -61,15 +64,18 @@ async def consume(
     """Have a consumer act on an event, unless it has or the event has to wait.
 
     Raises:
-        DatabaseUnavailable: nothing is known of what became of it; hand it in again.
+        DatabaseUnavailable: nothing is known of what became of it, or nothing can be written; hand it in again.
     """
     try:
-        async with database.transaction() as transaction:
+        async with database.transaction() as transaction, asyncio.timeout(ACTING_SECONDS):
             outcome, is_new = await _try(transaction, consumer, incoming, min(delays))
+    except asyncpg.InsufficientPrivilegeError as error:
+        # whoever gives the rights back wants the event acted on
+        raise DatabaseUnavailable from error
     except Exception as error:
         if isinstance(error, DatabaseUnavailable) and not isinstance(error.__cause__, OF_THE_EVENT):
             raise
-        return await _record_failure(database, consumer, incoming, error, delays)
+        return await fail(database, consumer, incoming, error, delays)
     metrics.CONSUMED.labels(consumer.name).inc(is_new)
     return outcome
 
@@ -97,6 +103,22 @@ async def _put_off(
     if standing.is_blocked:
         await repository.hold(transaction, consumer.name, incoming, standing.seconds)
     return Waits(standing.seconds)
+
+
+async def fail(
+    database: Database, consumer: Consumer, incoming: Incoming, error: Exception, delays: Sequence[float]
+) -> Outcome:
+    """Record that an event failed; that this fails, too, is never the event's fault.
+
+    Raises:
+        DatabaseUnavailable: nothing is recorded.
+    """
+    try:
+        return await _record_failure(database, consumer, incoming, error, delays)
+    except DatabaseUnavailable:
+        raise
+    except Exception as unrecorded:
+        raise DatabaseUnavailable from unrecorded
 
 
 async def _record_failure(

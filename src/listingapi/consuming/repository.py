@@ -9,6 +9,7 @@ import asyncpg
 
 from listingapi.consuming.incoming import Incoming, written
 from listingapi.infra.database import Database, Transaction
+from listingapi.infra.errors import DatabaseUnavailable
 
 KEY = "listing_id = $1 AND version = $2 AND type = $3 AND consumer = $4"
 
@@ -18,6 +19,9 @@ TAKE = """
     ON CONFLICT DO NOTHING RETURNING true
 """
 GIVE_BACK = f"DELETE FROM consumed_event WHERE {KEY}"
+
+# The key of an event that there never is.
+NOBODYS = (0, 0, "", "")
 
 # A statement of its own, so that it sees what those had done who were waited for. An event waits for its own time, and
 # for the earlier ones of its listing that wait: for their time, or a little if that has come and they have not.
@@ -103,8 +107,17 @@ class Lost:
 
 
 async def ask(database: Database) -> None:
-    """See that the database answers."""
-    await database.fetch("SELECT 1")
+    """See that the database answers and takes writes; one that takes none may well be read.
+
+    Raises:
+        DatabaseUnavailable: it does not.
+    """
+    try:
+        async with database.transaction() as transaction:
+            await transaction.fetch(TAKE, *NOBODYS)
+            await transaction.fetch(GIVE_BACK, *NOBODYS)
+    except asyncpg.PostgresError as error:
+        raise DatabaseUnavailable from error
 
 
 async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> bool:

@@ -10,9 +10,10 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
 from listingapi.consuming import repository
 from listingapi.consuming.consumer import Consumer
-from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits, consume
+from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits
 from listingapi.consuming.incoming import Incoming, Unreadable, has_type_of, read
 from listingapi.consuming.letters import Letters
+from listingapi.consuming.patience import Patience
 from listingapi.events.rabbitmq import queue_of
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
@@ -46,6 +47,7 @@ class Subscription:
         self._consumer = consumer
         self._channel = channel
         self._tools = tools
+        self._patience = Patience(tools.database, tools.delays)
         self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self) -> None:
@@ -113,18 +115,21 @@ class Subscription:
     async def _consume(self, incoming: Incoming) -> Outcome | None:
         """Act on an event, again if the database is away; None if the process ends, or RabbitMQ is gone, before.
 
+        If the database takes other writes, but not this one, it is waited for here: that the message is given back and
+        fetched again would count as a delivery, of which it has some only.
+
         Raises:
             DatabaseUnavailable: it has been away for some time.
         """
         pause = FIRST_PAUSE_SECONDS
         while not (self._channel.is_closed or self._tools.ending.is_set()):
             try:
-                return await consume(self._tools.database, self._consumer, incoming, self._tools.delays)
+                return await self._patience.consume(self._consumer, incoming)
             except DatabaseUnavailable as error:
                 if pause > LONGEST_PAUSE_SECONDS:
-                    raise
+                    await repository.ask(self._tools.database)
                 reason = type(error.__cause__ or error).__name__
                 logger.warning("consumer_waits_for_database", consumer=self._consumer.name, reason=reason)
-            await ends_within(pause, self._tools.ending)
+            await ends_within(min(pause, LONGEST_PAUSE_SECONDS), self._tools.ending)
             pause *= 2
         return None

@@ -24,6 +24,8 @@ CONNECTION_LOST = (
     OSError,
     TimeoutError,
 )
+# It may well answer whoever reads: a standby that was made the only one, a disk that is full.
+WRITES_REFUSED = (asyncpg.ReadOnlySQLTransactionError, asyncpg.InsufficientResourcesError)
 
 
 class Transaction:
@@ -81,7 +83,7 @@ class Database:
         """Run one statement, in a transaction of its own, and return its rows.
 
         Raises:
-            DatabaseUnavailable: PostgreSQL could not be reached or went away (503).
+            DatabaseUnavailable: PostgreSQL could not be reached, went away or takes no writes (503).
         """
         async with self._connection() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
@@ -105,7 +107,7 @@ class Database:
         try:
             async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
                 yield connection
-        except CONNECTION_LOST as error:
+        except (*CONNECTION_LOST, *WRITES_REFUSED) as error:
             raise DatabaseUnavailable from error
 
 

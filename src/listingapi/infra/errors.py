@@ -50,7 +50,7 @@ class UntrustedHost(RequestError):
 
 
 class DatabaseUnavailable(RequestError):
-    """PostgreSQL did not answer; whether a write was kept is not known."""
+    """PostgreSQL did not answer, or takes no writes; whether a write was kept is not known."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     problem_type = "database-unavailable"

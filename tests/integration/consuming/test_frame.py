@@ -14,6 +14,7 @@ from listingapi.consuming.incoming import Incoming
 from listingapi.consuming.purging import purge_consumed
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
+from tests.conftest import TestDatabase
 from tests.integration.consuming.recording import Key, Recorder, dead, incoming, make_due, waiting
 
 CONSUMED = "SELECT listing_id, version, type, consumer FROM consumed_event ORDER BY 1, 2"
@@ -187,6 +188,50 @@ async def test_a_database_that_goes_away_is_no_failure_of_the_event(
 
     assert await take(events, recorder, incoming(1, 1)) == [Consumed()]
     assert await recorder.effects(superuser) == [(1, 1)]
+
+
+@pytest.mark.parametrize("poisoned", [set(), {(1, 1)}])
+async def test_a_database_that_refuses_writes_is_no_failure_of_the_event(
+    database: TestDatabase, events: Database, superuser: Any, recorder: Recorder, poisoned: set[Key]
+) -> None:
+    """As after a failover to a standby; what is wrong with an event can't be recorded then."""
+    standby = Database(pool_size=1, session={"default_transaction_read_only": "on"})
+    await standby.open(database.serving_url)
+    recorder.poisoned = poisoned
+    with pytest.raises(DatabaseUnavailable):
+        await take(standby, recorder, incoming(1, 1))
+    await standby.close()
+
+    recorder.poisoned = set()
+    assert await take(events, recorder, incoming(1, 1)) == [Consumed()]
+    assert await recorder.effects(superuser) == [(1, 1)]
+
+
+@pytest.mark.parametrize("table", ["effect", "consumed_event", "failed_event"])
+async def test_rights_that_are_revoked_are_no_failure_of_the_event(
+    events: Database, superuser: Any, recorder: Recorder, table: str
+) -> None:
+    recorder.poisoned = {(1, 1)}
+    await superuser.execute(f"REVOKE INSERT ON {table} FROM listingapi_app")
+    try:
+        with pytest.raises(DatabaseUnavailable):
+            await take(events, recorder, incoming(1, 1))
+    finally:
+        await superuser.execute(f"GRANT INSERT ON {table} TO listingapi_app")
+
+    assert await superuser.fetch("SELECT FROM failed_event") == []
+
+
+async def test_a_disk_that_is_full_is_no_failure_of_the_event(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    async def is_full(_: Key, transaction: Transaction) -> None:
+        await transaction.fetch("DO $$ BEGIN RAISE 'no space' USING ERRCODE = '53100'; END $$")
+
+    recorder.meanwhile = is_full
+    with pytest.raises(DatabaseUnavailable):
+        await take(events, recorder, incoming(1, 1))
+    assert await superuser.fetch("SELECT FROM failed_event") == []
 
 
 async def canceled(transaction: Transaction) -> None:

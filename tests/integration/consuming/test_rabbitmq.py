@@ -9,6 +9,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from listingapi.consuming import rabbitmq as consuming_from
+from listingapi.consuming import repository, subscription
 from listingapi.consuming.letters import ATTEMPTS, REASON
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.periodic import every
@@ -199,6 +201,66 @@ async def test_a_database_that_is_away_holds_the_queue_and_the_end_does_not_wait
         await effects_come_to(recorder, superuser, 1)
 
     assert await recorder.effects(superuser) == [(1, 1)]
+
+
+async def reload(superuser: Any, statement: str) -> None:
+    """Execute a statement, and have PostgreSQL heed its settings."""
+    await superuser.execute(statement)
+    await superuser.execute("SELECT pg_reload_conf()")
+
+
+READ_ONLY = (
+    "ALTER SYSTEM SET default_transaction_read_only = on",
+    "ALTER SYSTEM RESET default_transaction_read_only",
+)
+REVOKED = ("REVOKE INSERT ON effect FROM listingapi_app", "GRANT INSERT ON effect TO listingapi_app")
+
+
+@pytest.mark.parametrize(("fault", "repair"), [READ_ONLY, REVOKED], ids=["read-only", "rights are revoked"])
+async def test_a_database_that_refuses_writes_sends_nothing_to_the_dead(  # noqa: PLR0913, PLR0917 - the fixtures
+    events: Database,
+    superuser: Any,
+    recorder: Recorder,
+    rabbitmq: VirtualHost,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str,
+    repair: str,
+) -> None:
+    """It does for longer than a message may be delivered again, all writes or those of one consumer."""
+    asked = watched(monkeypatch)
+    rabbitmq.set_policy("limit", r"^listingapi\.recorder$", '{"delivery-limit": 2}')
+    await superuser.execute("SET default_transaction_read_only = off")
+    async with consuming(rabbitmq, events, recorder.consumer):
+        await publish(rabbitmq, recorder.consumer, [(1, 1)])
+        await effects_come_to(recorder, superuser, 1)
+        await reload(superuser, fault)
+        try:
+            await publish(rabbitmq, recorder.consumer, [(1, 2), (2, 1)])
+            await until(lambda: reaches(asked, 8))
+        finally:
+            await reload(superuser, repair)
+        await effects_come_to(recorder, superuser, 3)
+
+    assert await letters_in(rabbitmq, DEAD_QUEUE) == []
+    assert by_listing(await recorder.effects(superuser)) == {1: [1, 2], 2: [1]}
+
+
+def watched(monkeypatch: pytest.MonkeyPatch) -> list[Database]:
+    """Each time that somebody looks whether the database is back, which they do soon."""
+    asked, ask = [], repository.ask
+
+    async def asking(database: Database) -> None:
+        asked.append(database)
+        await ask(database)
+
+    monkeypatch.setattr(repository, "ask", asking)
+    monkeypatch.setattr(subscription, "LONGEST_PAUSE_SECONDS", 0.1)
+    monkeypatch.setattr(consuming_from, "SECONDS_BETWEEN_ATTEMPTS", 0.1)
+    return asked
+
+
+async def reaches(asked: list[Database], times: int) -> bool:
+    return len(asked) >= times
 
 
 async def test_a_broker_that_is_killed_loses_nothing_and_doubles_nothing(
