@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from ipaddress import ip_address
 
+import httpcore
 import httpx
 
 from listingapi.webhooks.addresses import Address, AddressRefused, AllowedAddresses, Target, literal
+from listingapi.webhooks.bounds import BoundedNetwork
 from listingapi.webhooks.retrying import Outcome
 
 ATTEMPT_SECONDS = 15.0
@@ -18,7 +20,7 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 5.0
 MOST_ADDRESSES = 3
 # What the receiver says is not looked at. It is read so far, because some take it ill to be hung up on.
-MOST_ANSWER_BYTES = 64 * 1024
+MOST_CHUNKS = 50
 
 COMMON_HEADERS = {
     "Content-Type": "application/cloudevents+json; charset=utf-8",
@@ -61,16 +63,16 @@ class Sender:
                     target = Target.of(url)
                     addresses = await self._checked_addresses(target)
                     response = await self._first_answer(connection, target, addresses, body, headers)
-                with suppress(httpx.HTTPError, TimeoutError):
+                with suppress(httpcore.NetworkError, httpcore.ProtocolError, TimeoutError):
                     await _read_some(response)
-                return Outcome(response.status_code, retry_after=response.headers.get("Retry-After"))
+                return Outcome(response.status, retry_after=httpx.Headers(response.headers).get("Retry-After"))
         except TimeoutError:
             return Outcome(problem=NO_ANSWER_IN_TIME)
         except AddressRefused:
             return Outcome(problem=NOT_ALLOWED)
-        except httpx.ProtocolError:
+        except httpcore.ProtocolError:
             return Outcome(problem=NO_HTTP)
-        except (httpx.HTTPError, OSError):
+        except (httpcore.NetworkError, httpcore.TimeoutException, OSError):
             return Outcome(problem=NO_CONNECTION)
 
     async def _trusting(self) -> ssl.SSLContext:
@@ -94,34 +96,35 @@ class Sender:
         addresses: Sequence[Address],
         body: bytes,
         headers: Mapping[str, str],
-    ) -> httpx.Response:
+    ) -> httpcore.Response:
         """What is answered at the first address that takes the connection, which stays open until the stack is left."""
-        transport = httpx.AsyncHTTPTransport(verify=await self._trusting(), trust_env=False)
-        await connection.enter_async_context(transport)
+        pool = httpcore.AsyncConnectionPool(ssl_context=await self._trusting(), network_backend=BoundedNetwork())
+        await connection.enter_async_context(pool)
         for address in addresses[:-1]:
-            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return await transport.handle_async_request(_request(target, address, body, headers))
-        return await transport.handle_async_request(_request(target, addresses[-1], body, headers))
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await pool.handle_async_request(_request(target, address, body, headers))
+        return await pool.handle_async_request(_request(target, addresses[-1], body, headers))
 
 
-def _request(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> httpx.Request:
+def _request(target: Target, address: Address, body: bytes, headers: Mapping[str, str]) -> httpcore.Request:
     """A request to an address, where the certificate has to be that of the host; nobody follows a redirect here."""
-    return httpx.Request(
+    known = {"Host": target.authority, "Content-Length": str(len(body)), **COMMON_HEADERS, **headers}
+    return httpcore.Request(
         "POST",
-        httpx.URL(scheme=target.scheme, host=str(address), port=target.port, raw_path=target.path),
-        headers={"Host": target.authority, **COMMON_HEADERS, **headers},
+        httpcore.URL(scheme=target.scheme, host=str(address), port=target.port, target=target.path),
+        headers=list(known.items()),
         content=body,
         extensions={"sni_hostname": target.host, "timeout": {"connect": CONNECT_SECONDS}},
     )
 
 
-async def _read_some(response: httpx.Response) -> None:
+async def _read_some(response: httpcore.Response) -> None:
     """Let the receiver end its answer, if that is short."""
     async with asyncio.timeout(READ_SECONDS):
-        size = 0
-        async for chunk in response.aiter_raw():
-            size += len(chunk)
-            if size > MOST_ANSWER_BYTES:
+        seen = 0
+        async for _ in response.aiter_stream():
+            seen += 1
+            if seen == MOST_CHUNKS:
                 return
 
 

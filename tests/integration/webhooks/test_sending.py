@@ -1,19 +1,21 @@
 """There is no way into private addresses: what is connected to is what was checked, by the name that was asked for."""
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
+from h11 import Connection
 
 from listingapi.webhooks import sending
 from listingapi.webhooks.addresses import Address, AllowedAddresses
 from listingapi.webhooks.retrying import Outcome
 from listingapi.webhooks.sending import Sender, addresses_of
 from tests.authority import Authority
-from tests.receivers import receiving
+from tests.receivers import goes_on, receiving
 
 NAME = "receiver.test"
 FIRST, SECOND = "127.0.0.1", "127.0.0.2"
@@ -42,6 +44,21 @@ def sender(
     names: Names | None = None, *, networks: Sequence[str] = (), trusted: ssl.SSLContext | None = None
 ) -> Sender:
     return Sender(AllowedAddresses(networks), resolve=names, trusted=trusted, seconds=5)
+
+
+@contextmanager
+def counted(kind: type, method: str) -> Iterator[list[Any]]:
+    """What a method of a class has returned, until the end of the block."""
+    returned: list[Any] = []
+    real = getattr(kind, method)
+
+    def counting(self: Any, *given: Any) -> Any:
+        returned.append(real(self, *given))
+        return returned[-1]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kind, method, counting)
+        yield returned
 
 
 @pytest.fixture
@@ -159,3 +176,26 @@ async def test_a_resolver_that_hangs_is_not_waited_for() -> None:
         outcome = await Sender(AllowedAddresses(()), resolve=hangs, seconds=0.1).post(f"https://{NAME}/", b"{}", {})
 
     assert outcome == Outcome(problem=sending.NO_ANSWER_IN_TIME)
+
+
+FLOODS = {
+    "answers on the way": b"HTTP/1.1 102 Processing\r\n\r\n" * 1000,
+    "a head that has no end": b"HTTP/1.1 200 OK\r\n" + b"X: x\r\n" * 100_000,
+    "tiny chunks": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * 100_000,
+    "a large body": b"HTTP/1.1 200 OK\r\n\r\n" + b"x" * 10_000_000,
+}
+
+
+@pytest.mark.parametrize("name", FLOODS)
+@pytest.mark.parametrize("is_safe", [False, True], ids=["without TLS", "by TLS"])
+async def test_no_more_than_a_little_of_an_answer_is_read(authority: Authority, name: str, *, is_safe: bool) -> None:
+    """What is not read is not worked on either: whoever floods gets no time of this process."""
+    tls = authority.serving(NAME) if is_safe else None
+    async with receiving(goes_on(FLOODS[name], b""), tls=tls) as receiver:
+        url = f"http{'s' * is_safe}://{NAME}:{receiver.port}/"
+        trusting = sender(Names([FIRST]), networks=["127.0.0.0/8"], trusted=authority.trusting)
+        with counted(Connection, "next_event") as events:
+            outcome = await trusting.post(url, b"{}", {})
+
+    assert outcome in (Outcome(200), Outcome(problem=sending.NO_HTTP))
+    assert len(events) < 1500
