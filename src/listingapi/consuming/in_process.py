@@ -8,8 +8,9 @@ from collections.abc import Sequence
 
 from listingapi.consuming import repository
 from listingapi.consuming.consumer import Consumer
-from listingapi.consuming.frame import DELAYS, consume
+from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.incoming import Incoming, read
+from listingapi.consuming.patience import Patience
 from listingapi.events.cloud_events import CloudEvent
 from listingapi.infra.database import Database
 
@@ -22,7 +23,7 @@ class InProcessBroker:
     def __init__(self, database: Database, consumers: Sequence[Consumer], delays: Sequence[float] = DELAYS) -> None:
         self._database = database
         self._consumers = {consumer.name: consumer for consumer in consumers}
-        self._delays = delays
+        self._patience = Patience(database, delays)
 
     async def publish(self, event: CloudEvent) -> None:
         """Have all consumers act on an event, one after the other.
@@ -33,7 +34,7 @@ class InProcessBroker:
         incoming = Incoming.of(event)
         for consumer in self._consumers.values():
             if incoming.type in consumer.types:
-                await consume(self._database, consumer, incoming, self._delays)
+                await self._patience.consume(consumer, incoming)
 
     async def retry_due(self) -> None:
         """Try again the events that failed and are due; each is consumed then, or due later, or dead."""
@@ -41,5 +42,5 @@ class InProcessBroker:
         while is_full:
             due = await repository.due(self._database, list(self._consumers), RETRIED_AT_ONCE)
             for name, body in due:
-                await consume(self._database, self._consumers[name], read(body), self._delays)
+                await self._patience.consume(self._consumers[name], read(body))
             is_full = len(due) == RETRIED_AT_ONCE
