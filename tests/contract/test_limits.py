@@ -84,6 +84,12 @@ def sends_url(client: httpx.AsyncClient, length: int) -> Awaitable[httpx.Respons
     return client.post("/webhooks", json={"url": url, "types": ["price.changed"]})
 
 
+def subscribes_search(client: httpx.AsyncClient, size: int) -> Awaitable[httpx.Response]:
+    search = {"city": "c" * (size - len('{"city":""}'))}
+    body = {"url": "https://receiver.invalid/", "types": ["price.changed"], "search": search}
+    return client.post("/webhooks", json=body)
+
+
 def asks_for(path: str) -> Sending:
     return lambda client, number: client.get(path.replace("{}", str(number)))
 
@@ -103,6 +109,7 @@ LIMITS = {
     "an Idempotency-Key": Limit(sends_key, 255, 422, "Idempotency-Key", "255 characters"),
     "the reason of a correction": Limit(sends_reason, 2000, 422, "reason must be", "2000 characters"),
     "the address of a webhook": Limit(sends_url, 2048, 422, "url must be", "2048 characters"),
+    "the search of a webhook": Limit(subscribes_search, 4096, 422, "search must be", "4096 bytes"),
     "the text of a search": Limit(searches, 200, 422, "text must be", "200 characters"),
     "a page of listings": Limit(asks_for("/listings?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of a history": Limit(asks_for("/listings/1/prices?limit={}"), 1000, 422, "limit", "1000 entries"),

@@ -14,6 +14,8 @@ Network = IPv4Network | IPv6Network
 NAT64 = IPv6Network("64:ff9b::/96")
 # All that is given out to be reached from everywhere.
 GLOBAL_UNICAST = IPv6Network("2000::/3")
+# Not public either, whatever Python makes of them: relays of 6to4 (RFC 7526) and documentation (RFC 9637).
+RESERVED = (IPv4Network("192.88.99.0/24"), IPv6Network("3fff::/20"))
 
 # What a host name is made of, as DNS has it; underscores are seen in practice.
 LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -102,6 +104,8 @@ class AllowedAddresses:
 def is_public(address: Address) -> bool:
     """Whether an address may belong to anybody on the internet, and to nothing inside."""
     address = _unwrapped(address)
+    if any(address in network for network in RESERVED):
+        return False
     if isinstance(address, IPv4Address):
         return address.is_global and not address.is_multicast
     six_to_four = address.sixtofour

@@ -6,15 +6,21 @@ from typing import Annotated, Any, Literal, Self
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from listingapi.answers import to_json
 from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.events.cloud_events import EventType
 from listingapi.events.feed import TYPES, AskedId
 from listingapi.listings.filters import AskedStatus, ListingFilter, Search, Wanted
+from listingapi.listings.schemas import BuildingType
 from listingapi.money import LARGEST_EUROS, Euros
 from listingapi.percent import LARGEST_PERCENT, Percent
 from listingapi.wire import Body, Timestamp, merge_patch, must
 
 LONGEST_URL = 2048
+# In bytes of JSON: each event is held against all searches.
+LARGEST_SEARCH = 4096
+LARGEST_DROP = 100
+DROP = f"a number above 0, up to {LARGEST_DROP}, with at most two decimals"
 CHANGE_OF_PRICE = "price.changed"
 # What a webhook may be without.
 REMOVABLE = ("listing_id", "search", "min_cut_percent", "min_cut_eur")
@@ -34,6 +40,7 @@ URL = Annotated[
 ]
 Types = Annotated[list[EventType], must(f"an array of one or more of {TYPES}", min_length=1, max_length=7)]
 Cut = Annotated[Percent, must(f"a number above 0, up to {LARGEST_PERCENT}, with at most two decimals")]
+Drop = Annotated[Percent, must(DROP, extra_json_schema={"maximum": LARGEST_DROP})]
 CutInEuros = Annotated[Euros, must(f"a number from 0 to {LARGEST_EUROS} with at most two decimals")]
 AskedDeliveryState = Annotated[DeliveryState, must("pending, delivered or failed")]
 WrittenState = Annotated[Literal["active", "paused"], must("active or paused")]
@@ -46,8 +53,15 @@ class WebhookSearch(ListingFilter, forbid_unknown_fields=True, kw_only=True):
     """
 
     status: AskedStatus | UnsetType = UNSET
+    building_type: (
+        Annotated[
+            list[BuildingType],
+            must("at most three of STUDIO, APARTMENT and HOUSE", max_length=3, description="Any of those given."),
+        ]
+        | UnsetType
+    ) = UNSET
     min_drop_percent: (
-        Annotated[Cut, Meta(description="The price is that much below the original one, or more.")] | UnsetType
+        Annotated[Drop, Meta(description="The price is that much below the original one, or more.")] | UnsetType
     ) = UNSET
 
     @property
@@ -82,6 +96,8 @@ class WebhookWrite(Body, forbid_unknown_fields=True, kw_only=True):
         """
         written = super().read(value)
         written.types = list(dict.fromkeys(written.types))
+        if written.search is not UNSET and written.search.building_type is not UNSET:
+            written.search.building_type = list(dict.fromkeys(written.search.building_type))
         if problems := list(written.contradictions()):
             raise InvalidRequest(problems)
         return written
@@ -94,6 +110,7 @@ class WebhookWrite(Body, forbid_unknown_fields=True, kw_only=True):
             if getattr(self, name) is not UNSET and CHANGE_OF_PRICE not in self.types:
                 yield FieldProblem(f"/{name}", f"goes only with the type {CHANGE_OF_PRICE}")
         if self.search is not UNSET:
+            yield from _out_of_bounds(self.search)
             yield from _crossed_bounds(self.search)
 
 
@@ -175,6 +192,13 @@ class WebhookDelivery(Struct, forbid_unknown_fields=True, kw_only=True):
     created_date: Timestamp
     due_date: Timestamp | UnsetType = UNSET
     delivered_date: Timestamp | UnsetType = UNSET
+
+
+def _out_of_bounds(search: WebhookSearch) -> Iterator[FieldProblem]:
+    if len(to_json(search)) > LARGEST_SEARCH:
+        yield FieldProblem("/search", f"must be at most {LARGEST_SEARCH} bytes of JSON")
+    if search.min_drop_percent is not UNSET and search.min_drop_percent > LARGEST_DROP:
+        yield FieldProblem("/search/min_drop_percent", f"must be {DROP}")
 
 
 def _crossed_bounds(search: WebhookSearch) -> Iterator[FieldProblem]:

@@ -7,6 +7,7 @@ import pytest
 
 from listingapi.access.scopes import Scope
 from listingapi.events.feed import TYPES
+from listingapi.webhooks.schemas import LARGEST_SEARCH
 from tests import factories
 from tests.accounts import Accounts
 from tests.clock import Clock
@@ -162,6 +163,29 @@ async def test_what_is_wrong_is_named(client: httpx.AsyncClient) -> None:
     assert await problems(client, webhook(search={"text": "…", "sort": "price"})) == [
         ("/search/text", "must be at most 200 characters, with at least one letter or digit"),
         ("/search/sort", "is not a known property"),
+    ]
+
+
+async def test_a_search_is_small(client: httpx.AsyncClient) -> None:
+    """Each event is held against all of them."""
+    made = await make(client, search={"building_type": ["HOUSE", "HOUSE", "STUDIO"]})
+    exactly = await make(client, search={"city": "x" * (LARGEST_SEARCH - len('{"city":""}'))})
+
+    assert made["search"] == {"building_type": ["HOUSE", "STUDIO"]}
+    assert len(exactly["search"]["city"]) > 4000
+    assert await problems(client, webhook(search={"building_type": ["HOUSE"] * 4})) == [
+        ("/search/building_type", "must be at most three of STUDIO, APARTMENT and HOUSE"),
+    ]
+    for field in ("city", "postal_code"):
+        assert await problems(client, webhook(search={field: "é" * (LARGEST_SEARCH // 2)})) == [
+            ("/search", "must be at most 4096 bytes of JSON"),
+        ]
+
+
+async def test_a_price_falls_by_no_more_than_all_of_it(client: httpx.AsyncClient) -> None:
+    assert (await make(client, search={"min_drop_percent": 100}))["search"] == {"min_drop_percent": 100}
+    assert await problems(client, webhook(search={"min_drop_percent": 100.01})) == [
+        ("/search/min_drop_percent", "must be a number above 0, up to 100, with at most two decimals"),
     ]
 
 
