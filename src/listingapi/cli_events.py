@@ -90,11 +90,11 @@ def _among_the_dead(do: "Callable[[DeadEvents], Awaitable[T]]", data_dir: Path |
     from listingapi.app import utc_now
     from listingapi.consumers import consumers_of
     from listingapi.consuming.dead_queues import opened_dead_events
-    from listingapi.provision import existing_database
+    from listingapi.provision import running_database
 
     async def work() -> T:
         async with opened_dead_events(settings.serving_url, settings.rabbitmq_url, consumers_of(utc_now)) as there:
             return await do(there)
 
-    with existing_database(load_settings(data_dir=data_dir)) as settings:
-        return asyncio.run(work())
+    settings = running_database(load_settings(data_dir=data_dir))
+    return asyncio.run(work())

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from listingapi.infra.embedded import any_server, own_server
+from listingapi.infra.embedded import any_server, own_server, running_server
 from listingapi.infra.migrations import has_current_schema, migrate, require_current_schema
 from listingapi.infra.start import StartError
 from listingapi.settings import Settings
@@ -34,6 +34,21 @@ def existing_database(settings: Settings) -> Iterator[Settings]:
             _migrate_if_needed(found)
         require_current_schema(found.serving_url)
         yield found
+
+
+def running_database(settings: Settings) -> Settings:
+    """Settings whose database is there without us: the configured one, or that of the `serve` on the data directory.
+
+    Raises:
+        StartError: none is configured or served, or its schema is older than this release needs.
+    """
+    found = settings
+    if settings.database_url is None:
+        server = running_server(settings.data_dir)
+        found = settings.with_database(server.serving_url, server.migration_url)
+        _wait_until_migrated(found)
+    require_current_schema(found.serving_url)
+    return found
 
 
 @contextmanager

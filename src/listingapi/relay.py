@@ -18,7 +18,7 @@ from listingapi.infra.metrics import serving_metrics
 from listingapi.infra.periodic import every
 from listingapi.infra.process import ends_within
 from listingapi.infra.start import StartError
-from listingapi.provision import existing_database
+from listingapi.provision import running_database
 from listingapi.settings import Settings
 
 POOL_SIZE = 3
@@ -42,8 +42,9 @@ def relay(settings: Settings) -> None:
     """
     if settings.rabbitmq_url is None:
         raise StartError("There is nothing to bring events to: set LISTINGAPI_RABBITMQ_URL.")
-    with existing_database(settings) as found, serving_metrics(settings.host, settings.metrics_port):
-        print("The relay brings events to RabbitMQ.\nCtrl-C stops it.", flush=True)
+    found = running_database(settings)
+    with serving_metrics(settings.host, settings.metrics_port):
+        print("ListingAPI's relay. Ctrl-C stops it.", flush=True)
         process.run(partial(_relay, found.serving_url, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
 
 

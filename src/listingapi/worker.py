@@ -8,12 +8,13 @@ from listingapi.app import utc_now
 from listingapi.consuming.lost import find_lost
 from listingapi.consuming.purging import purge_consumed
 from listingapi.consuming.rabbitmq import consume_from
+from listingapi.events import metrics
 from listingapi.infra import process
 from listingapi.infra.database import Database
 from listingapi.infra.metrics import serving_metrics
 from listingapi.infra.periodic import every
 from listingapi.infra.start import StartError
-from listingapi.provision import existing_database
+from listingapi.provision import running_database
 from listingapi.settings import Settings
 from listingapi.webhooks.addresses import AllowedAddresses
 from listingapi.webhooks.deliverer import Deliverer
@@ -37,8 +38,9 @@ def work(settings: Settings) -> None:
             "There is nothing to take events from: set LISTINGAPI_RABBITMQ_URL. "
             "Without RabbitMQ, listingapi serve does what a worker does."
         )
-    with existing_database(settings) as found, serving_metrics(settings.host, settings.metrics_port):
-        print("The worker takes events from RabbitMQ.\nCtrl-C stops it.", flush=True)
+    found = running_database(settings)
+    with serving_metrics(settings.host, settings.metrics_port):
+        print("ListingAPI's worker. Ctrl-C stops it.", flush=True)
         process.run(partial(_work, found, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
 
 
@@ -49,6 +51,7 @@ async def _work(settings: Settings, rabbitmq_url: str, ending: asyncio.Event) ->
     deliverer = Deliverer(database, Sender(AllowedAddresses(settings.webhook_networks)), utc_now)
     try:
         async with (
+            every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"),
             every(600, partial(purge_consumed, database), name="consumed_events"),
             every(300, partial(find_lost, rabbitmq_url, database, acting), name="lost_events"),
             deliverer.running(),

@@ -105,6 +105,32 @@ def any_server(data_dir: Path) -> Iterator[tuple[Server, bool]]:
             yield Server(sockets), False
 
 
+def running_server(data_dir: Path) -> Server:
+    """The PostgreSQL of the instance that runs on a data directory; nothing is made or started for it.
+
+    Raises:
+        StartError: none runs there.
+    """
+    data_dir = data_dir.resolve()
+    if not _is_in_use(data_dir):
+        raise StartError(
+            f"No listingapi serve runs on the data directory {data_dir}: start it, or set LISTINGAPI_DATABASE_URL."
+        )
+    return Server(wait_until_ready(data_dir / "postgresql", None, data_dir / "postgresql.log"))
+
+
+def _is_in_use(data_dir: Path) -> bool:
+    """Whether somebody has the lock of a data directory, looked at without making one."""
+    try:
+        with (data_dir / "lock").open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
 @contextmanager
 def _lock(data_dir: Path) -> Iterator[None]:
     with (data_dir / "lock").open("a") as file:

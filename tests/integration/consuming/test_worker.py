@@ -15,6 +15,7 @@ from tests.integration.consuming.recording import EFFECTS
 from tests.integration.consuming.running import number_in, publish
 from tests.integration.consuming.test_rabbitmq import LISTINGS, by_listing, changes
 from tests.kills.recorder import RECORDER
+from tests.processes import READY
 from tests.rabbitmq_server import VirtualHost
 from tests.until import until
 
@@ -33,7 +34,7 @@ def working(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
     )
     try:
         assert process.stdout
-        assert "The worker takes events from RabbitMQ.\n" in iter(process.stdout.readline, "")
+        assert f"ListingAPI's worker. {READY}\n" in iter(process.stdout.readline, "")
         yield process
     finally:
         process.kill()
