@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from functools import partial
 
 from listingapi import consumers
+from listingapi.consuming import metrics as consumer_metrics
 from listingapi.consuming.in_process import InProcessBroker
 from listingapi.consuming.purging import purge_consumed
 from listingapi.events import metrics
@@ -45,7 +46,9 @@ async def delivered_here(
     try:
         await feed.open(settings.serving_url)
         await database.open(settings.serving_url)
-        broker = InProcessBroker(database, consumers.consumers_of(clock))
+        acting = consumers.consumers_of(clock)
+        consumer_metrics.begin(acting)
+        broker = InProcessBroker(database, acting)
         relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
         async with (
             Deliverer(database, Sender(addresses), clock).running(),

@@ -3,14 +3,19 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from listingapi.app import utc_now
+from listingapi.consumers import consumers_of
 from tests import factories
 from tests.conftest import TestDatabase
-from tests.rabbitmq_server import free_ports
+from tests.integration.events.outbox import fill
+from tests.processes import running
+from tests.rabbitmq_server import VirtualHost, free_ports
 from tests.servers import ServeProcess, serving
 from tests.settled import settled
 from tests.until import until
@@ -55,6 +60,26 @@ async def test_serve_leaves_events_to_the_relay_if_there_is_a_rabbitmq(database:
         await until(waits)
 
     assert await superuser.fetchval("SELECT count(*) FROM consumed_event") == 0
+
+
+async def test_a_worker_tells_of_events_that_wait_and_of_its_consumers(
+    database: TestDatabase, superuser: Any, rabbitmq: VirtualHost, tmp_path: Path
+) -> None:
+    """No relay runs; that nothing was consumed, failed or died so far is said, too."""
+    [port] = free_ports(1)
+    settings = database.settings(metrics_port=port, rabbitmq_url=rabbitmq.url)
+    await fill(superuser, 30, listings=3)
+    expected = {
+        f'listingapi_events_{what}_total{{consumer="{each.name}"}} 0.0'
+        for what in ("consumed", "failed", "dead")
+        for each in consumers_of(utc_now)
+    }
+    with running("worker", environment=settings.as_environment(), log=tmp_path / "log"):
+
+        async def is_told() -> bool:
+            return {"listingapi_events_backlog 30.0", *expected} <= set(metrics_at(port).splitlines())
+
+        await until(is_told)
 
 
 def test_a_port_that_is_taken_ends_the_start(database: TestDatabase) -> None:

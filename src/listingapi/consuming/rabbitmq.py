@@ -21,7 +21,7 @@ from aio_pika.abc import AbstractConnection
 from faststream.rabbit import Channel
 from yarl import URL
 
-from listingapi.consuming import repository
+from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.letters import Letters
@@ -45,6 +45,7 @@ async def consume_from(
     delays: Sequence[float] = DELAYS,
 ) -> None:
     """Have the consumers act on messages until the process is to end, whatever becomes of RabbitMQ meanwhile."""
+    metrics.begin(consumers)
     while not ending.is_set():
         try:
             # each time that messages are fetched in vain counts as a delivery, of which they have some only

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 
-from listingapi.consuming import repository
+from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits
 from listingapi.consuming.incoming import Incoming, Unreadable, has_type_of, read
@@ -87,6 +87,7 @@ class Subscription:
         except Unreadable as error:
             logger.warning("message_unreadable", consumer=self._consumer.name, reason=str(error))
             await self._tools.letters.bury(self._consumer.name, message.body, Dead(1, f"Unreadable: {error}"))
+            metrics.DEAD.labels(self._consumer.name).inc()
             is_known = True
         if is_known:
             await message.ack()

@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from prometheus_client import REGISTRY
 
 from listingapi.consuming import rabbitmq as consuming_from
 from listingapi.consuming import repository, subscription
@@ -112,6 +113,7 @@ async def test_later_events_wait_in_order_while_one_is_tried_again(
 async def test_a_message_that_is_no_event_goes_to_the_dead_with_a_reason(
     events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, body: bytes
 ) -> None:
+    before = number_of_dead()
     await publish(rabbitmq, recorder.consumer, [])
     await put(rabbitmq, "listingapi.recorder", body)
     async with consuming(rabbitmq, events, recorder.consumer):
@@ -121,6 +123,11 @@ async def test_a_message_that_is_no_event_goes_to_the_dead_with_a_reason(
     [(kept, headers)] = await letters_in(rabbitmq, DEAD_QUEUE)
     assert (kept, headers[ATTEMPTS]) == (body, 1)
     assert headers[REASON].startswith("Unreadable: ")
+    assert number_of_dead() == before + 1
+
+
+def number_of_dead() -> float:
+    return REGISTRY.get_sample_value("listingapi_events_dead_total", {"consumer": "recorder"}) or 0
 
 
 async def test_a_message_of_an_unknown_type_is_passed_over(
