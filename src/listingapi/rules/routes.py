@@ -8,10 +8,10 @@ from litestar.params import JSONBody, PathParameter
 
 from listingapi.access.callers import Caller, requires
 from listingapi.access.scopes import Scope
-from listingapi.errors import PricingRuleNotFound
 from listingapi.idempotency.attempts import Attempt
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.parameters import bigint_of
+from listingapi.rules.errors import PricingRuleNotFound
 from listingapi.rules.schemas import PricingRule, PricingRuleWrite
 from listingapi.rules.service import RuleService
 

@@ -9,12 +9,12 @@ import msgspec
 
 from listingapi.answers import Answer, answer
 from listingapi.audit import repository as audit
-from listingapi.errors import PricingRuleNotFound, TooManyPricingRules
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database
 from listingapi.infra.write import Write
 from listingapi.rules import repository
+from listingapi.rules.errors import PricingRuleNotFound, TooManyPricingRules
 from listingapi.rules.schemas import ANSWERED, PricingRule, PricingRuleWrite
 
 # Every write of a price reads them all. Two that are created at once may both be the last one.
