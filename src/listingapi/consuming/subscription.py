@@ -48,19 +48,23 @@ class Subscription:
         self._channel = channel
         self._tools = tools
         self._patience = Patience(tools.database, tools.delays)
+        self._tag = ""
+        self._is_careful = True
         self._inbox: asyncio.Queue[AbstractIncomingMessage | None] = asyncio.Queue()
 
     async def run(self) -> None:
-        """Act on messages until the process is to end, without canceling the subscription.
+        """Act on messages until the process is to end, without canceling the subscription then.
 
         That would hand the next messages to another process before those that were fetched here are back in the queue.
         They go back when the channel is closed, before anybody gets another one.
 
+        They are fetched one by one at first: where a process died of one, all that it had fetched count as delivered.
+
         Raises:
             Disconnected: RabbitMQ is gone; what was fetched comes again.
         """
-        await self._channel.set_qos(PREFETCHED)
         await self._subscribe()
+        await self._fetch(1)
         while not self._tools.ending.is_set():
             message = await self._inbox.get()
             if message is None or self._channel.is_closed:
@@ -77,8 +81,19 @@ class Subscription:
         self._channel.close_callbacks.add(self.wake)
         underlay = await self._channel.get_underlay_channel()
         underlay.on_consumer_cancel_callbacks.add(self.wake)
+
+    async def _fetch(self, ahead: int) -> None:
+        """Have messages come, so many before the first is acknowledged: a number that a subscription keeps."""
+        await self._channel.set_qos(ahead)
         queue = await self._channel.get_queue(queue_of(self._consumer.name).name, ensure=False)
-        await queue.consume(self._inbox.put)
+        self._tag = await queue.consume(self._inbox.put)
+
+    async def _fetch_ahead(self) -> None:
+        """Have many come, now that one is done that nobody may have died of; it is all that was fetched."""
+        self._is_careful = False
+        queue = await self._channel.get_queue(queue_of(self._consumer.name).name, ensure=False)
+        await queue.cancel(self._tag)
+        await self._fetch(PREFETCHED)
 
     async def _handle(self, message: AbstractIncomingMessage) -> None:
         """Do what there is to do for a message, then acknowledge it; not if what became of it is not known."""
@@ -89,6 +104,8 @@ class Subscription:
             await self._tools.letters.bury(self._consumer.name, message.body, Dead(1, f"Unreadable: {error}"))
             metrics.DEAD.labels(self._consumer.name).inc()
             is_known = True
+        if is_known and self._is_careful and not message.redelivered:
+            await self._fetch_ahead()
         if is_known:
             await message.ack()
 
