@@ -1,5 +1,7 @@
 """What can be seen of the relay from outside."""
 
+import math
+
 from prometheus_client import Counter, Gauge
 
 from listingapi.events import relay_repository
@@ -14,7 +16,11 @@ FAILURES = Counter("listingapi_events_publish_failures_total", "Times that an ev
 
 
 async def measure(database: Database) -> None:
-    """See what is still to be published."""
-    backlog = await relay_repository.backlog(database)
-    BACKLOG.set(backlog.number)
-    LAG.set(backlog.seconds)
+    """See what is still to be published; what can't be seen is no number, rather than what it was before."""
+    lag, backlog = math.nan, math.nan
+    try:
+        lag = await relay_repository.lag(database)
+        backlog = await relay_repository.backlog(database)
+    finally:
+        LAG.set(lag)
+        BACKLOG.set(backlog)
