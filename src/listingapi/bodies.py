@@ -9,7 +9,8 @@ from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
 
 from listingapi.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
-from listingapi.wire import Body, read_json
+from listingapi.parsing import read_json
+from listingapi.wire import Body
 
 
 class StrictJSON(AbstractDTO[Any]):

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from listingapi.errors import InvalidRequest
-from listingapi.wire import DEEPEST, merge_patch, pointer_to, read_json
+from listingapi.parsing import DEEPEST, pointer_to, read_json
+from listingapi.wire import merge_patch
 
 
 @pytest.mark.parametrize(

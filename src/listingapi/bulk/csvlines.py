@@ -12,7 +12,7 @@ from listingapi.bulk.ndjson import TOO_LONG
 from listingapi.bulk.parts import Part
 from listingapi.errors import RequestError
 from listingapi.infra.start import StartError
-from listingapi.wire import read_json
+from listingapi.parsing import read_json
 
 ADDRESS = ("street_address", "postal_code", "city", "country")
 NUMBERS = ("latest_price_eur", "surface_area_m2", "rooms_count", "bedrooms_count")

@@ -10,7 +10,8 @@ from listingapi.bulk.files import LONGEST_LINE_BYTES, Piece
 from listingapi.bulk.lines import BadLine, ListingLine, PlainLine, Row, staged_row
 from listingapi.bulk.parts import Part
 from listingapi.errors import RequestError
-from listingapi.wire import decode_custom, read_json
+from listingapi.parsing import read_json
+from listingapi.wire import decode_custom
 
 TOO_LONG = f"The line is longer than {LONGEST_LINE_BYTES} bytes; only its beginning is kept."
 NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError)

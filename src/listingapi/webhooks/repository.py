@@ -14,10 +14,11 @@ from listingapi.idempotency.repository import RECORD_COLUMNS
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
 from listingapi.money import Euros
+from listingapi.parsing import read_json
 from listingapi.percent import Percent
 from listingapi.webhooks.matching import Subscription
 from listingapi.webhooks.schemas import Webhook, WebhookSearch, WebhookState, WebhookWrite
-from listingapi.wire import read_json, read_struct
+from listingapi.wire import read_struct
 
 COLUMNS = (
     "webhook_id, version, url, types, listing_id, search, min_cut_percent, min_cut_eur, state, "
