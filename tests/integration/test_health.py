@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 
 from tests import factories
 from tests.conftest import TestDatabase, client_of
@@ -27,7 +28,7 @@ async def test_anybody_may_ask(database: TestDatabase, clock: Callable[[], Any])
 
 
 async def test_it_is_not_ready_without_postgresql_but_lives_and_comes_back(
-    client: httpx.AsyncClient, superuser: Any
+    client: httpx.AsyncClient, superuser: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     client.event_hooks = {}  # the OpenAPI document is for clients, not for probes
     name = await superuser.fetchval("SELECT current_database()")
@@ -40,6 +41,7 @@ async def test_it_is_not_ready_without_postgresql_but_lives_and_comes_back(
     finally:
         await superuser.execute(f"ALTER DATABASE {name} CONNECTION LIMIT -1")
     await until(lambda: _answers(client, 200))
+    assert [record.name for record in caplog.records if record.name.startswith("asyncpg")] == []
 
 
 async def test_it_is_ready_while_postgresql_takes_no_writes_and_those_are_503(

@@ -1,5 +1,6 @@
 """The pool of connections to PostgreSQL: named, bounded and with a timeout on everything."""
 
+import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -60,6 +61,8 @@ class Database:
         Raises:
             StartError: PostgreSQL can't be reached, or does not let us in.
         """
+        # it would log each attempt to connect again with its traceback; whoever uses it says what becomes of that
+        logging.getLogger("asyncpg.pool").setLevel(logging.CRITICAL)
         try:
             self._pool = await asyncpg.create_pool(
                 url,

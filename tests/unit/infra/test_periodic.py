@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from structlog.testing import capture_logs
 
 from listingapi.infra.periodic import every
 from tests.until import PATIENCE_SECONDS
@@ -51,3 +52,21 @@ async def test_a_failure_is_not_the_end() -> None:
 
     async with asyncio.timeout(PATIENCE_SECONDS), every(0, fail, name="work"):
         await enough.wait()
+
+
+async def test_a_failure_is_said_once_and_that_it_is_over() -> None:
+    times, enough = 0, asyncio.Event()
+
+    async def fail_at_first() -> None:
+        nonlocal times
+        times += 1
+        if times == 6:
+            enough.set()
+        if times < 4:
+            raise ValueError
+
+    with capture_logs() as said:
+        async with asyncio.timeout(PATIENCE_SECONDS), every(0, fail_at_first, name="work"):
+            await enough.wait()
+
+    assert [entry["event"] for entry in said] == ["periodic_work_failed", "periodic_work_goes_on"]

@@ -1,0 +1,23 @@
+"""What goes wrong again and again is said once."""
+
+from structlog.testing import capture_logs
+
+from listingapi.infra.complaints import Complaint
+
+
+def test_it_is_said_once_for_each_reason_and_that_it_is_over() -> None:
+    complaint = Complaint("it_fails", "it_works_again", work="name")
+    with capture_logs() as said:
+        complaint.end()
+        for reason in ("a", "a", "b", "b"):
+            complaint.say(reason)
+        complaint.end()
+        complaint.end()
+        complaint.say("b")
+
+    assert [(entry["event"], entry.get("reason"), entry["work"]) for entry in said] == [
+        ("it_fails", "a", "name"),
+        ("it_fails", "b", "name"),
+        ("it_works_again", None, "name"),
+        ("it_fails", "b", "name"),
+    ]
