@@ -1,4 +1,4 @@
-"""Makes the deliveries that are due: a few of each webhook at a time, so that none waits for another's receiver.
+"""Makes the deliveries that are due: a few of each webhook and account at a time, so that none waits for another's.
 
 Whoever makes one takes a lease on it first. If the process dies, the lease runs out, and the delivery is made again by
 whoever looks next, under the same `webhook-id`.
@@ -19,13 +19,15 @@ from prometheus_client import Counter as Metric
 from listingapi.infra.database import Database
 from listingapi.infra.periodic import every
 from listingapi.webhooks import delivery_repository, lease_repository, signing
-from listingapi.webhooks.lease_repository import Claimed
+from listingapi.webhooks.lease_repository import Bounds, Claimed, Key
 from listingapi.webhooks.retrying import Outcome, verdict
 from listingapi.webhooks.schemas import WebhookAttempt
 from listingapi.webhooks.sending import Sender
 
 MOST_AT_ONCE = 100
 MOST_OF_ONE_WEBHOOK = 4
+MOST_OF_ONE_ACCOUNT = 10
+BOUNDS = Bounds(of_webhook=MOST_OF_ONE_WEBHOOK, of_account=MOST_OF_ONE_ACCOUNT, of_all=MOST_AT_ONCE)
 # Longer than any attempt takes.
 LEASE = timedelta(seconds=60)
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -38,14 +40,13 @@ logger = structlog.get_logger()
 
 
 class Deliverer:
-    """Delivers what is due, within bounds for each webhook and for all; any number of them may run."""
+    """Delivers what is due, within bounds for each webhook, each account and all; any number of them may run."""
 
     def __init__(self, database: Database, sender: Sender, clock: Callable[[], datetime]) -> None:
         self._database = database
         self._sender = sender
         self._clock = clock
-        self._running: dict[asyncio.Task[None], int] = {}
-        self._last = 0
+        self._running: dict[asyncio.Task[None], Key] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -73,18 +74,13 @@ class Deliverer:
 
     async def _claim_some(self) -> bool:
         now = self._now()
+        running = Counter(self._running.values())
         claimed = await lease_repository.claim(
-            self._database,
-            now=now,
-            lease_end=now + LEASE,
-            running=Counter(self._running.values()),
-            most_of_one=MOST_OF_ONE_WEBHOOK,
-            after=self._last,
-            limit=MOST_AT_ONCE - len(self._running),
+            self._database, now=now, lease_end=now + LEASE, running=running, bounds=BOUNDS
         )
         for each in claimed:
             task = asyncio.create_task(self._deliver(each), name="webhook_delivery")
-            self._running[task] = self._last = each.webhook_id
+            self._running[task] = (each.account_id, each.webhook_id)
             task.add_done_callback(self._running.pop)
         return bool(claimed)
 

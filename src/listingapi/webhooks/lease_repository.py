@@ -13,36 +13,46 @@ from listingapi.webhooks.schemas import WebhookAttempt
 
 MOST_ATTEMPTS_KEPT = 20
 
-# A few of each webhook that has some due, the one after the last first, so that all have their turn: a receiver that is
-# busy, is left alone or can't be had takes nothing from the others. A row that somebody else has locked is theirs.
+# A few of each webhook that has some due, and not many of one account, chosen by lot, so that all have their turn: a
+# receiver that is busy, is left alone or can't be had takes nothing from the others, nor do a hundred of one account.
+# A row that somebody else has locked is theirs.
 DUE = """
     WITH busy AS (
-        SELECT * FROM unnest($2::bigint[], $3::bigint[]) AS busy (webhook_id, running)
-    ), waiting AS MATERIALIZED (
+        SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS busy (account_id, webhook_id, running)
+    ), busy_account AS (
+        SELECT account_id, sum(running)::bigint AS running FROM busy GROUP BY account_id
+    ), waiting AS (
         SELECT
-            webhook.account_id, webhook_id, url, secret, failures,
+            account_id, webhook_id, url, secret, failures,
             CASE WHEN previous_secret_expires_date > $1 THEN previous_secret END AS previous_secret,
-            (CASE WHEN failures > 0 THEN 1 ELSE $4::bigint END) - coalesce(running, 0) AS free
-        FROM webhook JOIN account USING (account_id) LEFT JOIN busy USING (webhook_id)
+            (CASE WHEN failures > 0 THEN 1 ELSE $5::bigint END) - coalesce(busy.running, 0) AS free,
+            $6::bigint - coalesce(busy_account.running, 0) AS free_of_account,
+            row_number() OVER (PARTITION BY account_id ORDER BY random()) AS turn
+        FROM webhook JOIN account USING (account_id)
+            LEFT JOIN busy USING (account_id, webhook_id) LEFT JOIN busy_account USING (account_id)
         WHERE state = 'active' AND NOT is_suspended AND coalesce(held_until <= $1, true)
-            AND coalesce(running, 0) < CASE WHEN failures > 0 THEN 1 ELSE $4::bigint END
+            AND coalesce(busy.running, 0) < CASE WHEN failures > 0 THEN 1 ELSE $5::bigint END
             AND EXISTS (
                 SELECT FROM webhook_delivery AS due
                 WHERE due.account_id = webhook.account_id AND due.webhook_id = webhook.webhook_id
                     AND due.due_date <= $1
             )
-        ORDER BY webhook_id <= $5, webhook_id
-        LIMIT $6
+    ), chosen AS MATERIALIZED (
+        SELECT * FROM waiting WHERE turn <= free_of_account ORDER BY turn, random() LIMIT $7
+    ), due AS MATERIALIZED (
+        SELECT
+            chosen.*, delivery_id, attempts, listing_id, version, type, is_own,
+            row_number() OVER (PARTITION BY chosen.account_id ORDER BY turn) AS place
+        FROM chosen CROSS JOIN LATERAL (
+            SELECT delivery_id, attempts, listing_id, version, type, is_own FROM webhook_delivery
+            WHERE webhook_delivery.account_id = chosen.account_id
+                AND webhook_delivery.webhook_id = chosen.webhook_id AND due_date <= $1
+            ORDER BY due_date LIMIT chosen.free
+            FOR UPDATE SKIP LOCKED
+        ) AS delivery
     )
-    SELECT waiting.*, due.delivery_id, due.attempts, event
-    FROM waiting CROSS JOIN LATERAL (
-        SELECT delivery_id, attempts, listing_id, version, type, is_own FROM webhook_delivery
-        WHERE webhook_delivery.account_id = waiting.account_id
-            AND webhook_delivery.webhook_id = waiting.webhook_id AND due_date <= $1
-        ORDER BY due_date LIMIT waiting.free
-        FOR UPDATE SKIP LOCKED
-    ) AS due JOIN webhook_event USING (listing_id, version, type, is_own)
-    LIMIT $6
+    SELECT due.*, event FROM due JOIN webhook_event USING (listing_id, version, type, is_own)
+    WHERE place <= free_of_account ORDER BY place, random() LIMIT $7
 """
 LEASE = """
     UPDATE webhook_delivery SET due_date = $4
@@ -79,6 +89,19 @@ SETTLE = f"""
 """
 
 
+# An account and a webhook of it.
+Key = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How many deliveries may be under way at once, of one webhook, of one account, and of all."""
+
+    of_webhook: int
+    of_account: int
+    of_all: int
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery that is ours until its lease ends, with where it goes and what it is signed with."""
@@ -94,19 +117,14 @@ class Claimed:
     lease_end: datetime
 
 
-async def claim(  # noqa: PLR0913 - the bounds of it
-    database: Database,
-    *,
-    now: datetime,
-    lease_end: datetime,
-    running: Mapping[int, int],
-    most_of_one: int,
-    after: int,
-    limit: int,
+async def claim(
+    database: Database, *, now: datetime, lease_end: datetime, running: Mapping[Key, int], bounds: Bounds
 ) -> list[Claimed]:
-    """At most `limit` deliveries that are due, no more than so many of one webhook with those that are running."""
+    """Deliveries that are due, as many as the bounds leave room for beside those that are running."""
+    busy = [[key[place] for key in running] for place in (0, 1)]
+    most = (bounds.of_webhook, bounds.of_account, bounds.of_all - sum(running.values()))
     async with database.transaction() as transaction:
-        rows = await transaction.fetch(DUE, now, list(running), list(running.values()), most_of_one, after, limit)
+        rows = await transaction.fetch(DUE, now, *busy, list(running.values()), *most)
         if rows:
             keys = [[row[name] for row in rows] for name in ("account_id", "webhook_id", "delivery_id")]
             await transaction.fetch(LEASE, *keys, lease_end)
@@ -119,7 +137,7 @@ async def settle(  # noqa: PLR0913 - what an attempt leaves
     """Note what became of a delivery, unless the lease ended meanwhile and it is somebody else's."""
     key = (claimed.account_id, claimed.webhook_id, claimed.delivery_id, claimed.lease_end)
     logged = to_json([attempt]).decode()
-    failures = claimed.failures + 1 if outcome.status is None else 0
+    failures = claimed.failures + 1 if outcome.is_trouble else 0
     of_webhook = (outcome.is_gone, claimed.url, failures, verdict.held_until)
     await database.fetch(SETTLE, *key, verdict.state, verdict.due_date, logged, now, *of_webhook)
 

@@ -39,6 +39,11 @@ class Outcome:
         return self.status is not None and HTTPStatus(200) <= self.status < HTTPStatus(300)
 
     @property
+    def is_trouble(self) -> bool:
+        """Whether the receiver is in no state to take more than one delivery at a time."""
+        return self.status is None or self.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+
+    @property
     def is_gone(self) -> bool:
         """Whether the receiver wants no more."""
         return self.status == HTTPStatus.GONE
@@ -56,7 +61,7 @@ class Verdict:
 def verdict(outcome: Outcome, attempts: int, failures: int, now: datetime, fraction: Fraction) -> Verdict:
     """What becomes of a delivery after so many attempts, this one included.
 
-    `failures` is how often in a row its receiver could not be had before; `fraction` gives numbers from 0 to 1.
+    `failures` is how often in a row its receiver was in trouble before; `fraction` gives numbers from 0 to 1.
     """
     if outcome.is_success:
         return Verdict("delivered")

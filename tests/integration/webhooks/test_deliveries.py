@@ -13,7 +13,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from listingapi.infra.database import Database
 from listingapi.webhooks import delivery_repository, sending
-from listingapi.webhooks.deliverer import LEASE, MOST_OF_ONE_WEBHOOK, NOT_SENT
+from listingapi.webhooks.deliverer import LEASE, MOST_OF_ONE_ACCOUNT, MOST_OF_ONE_WEBHOOK, NOT_SENT
 from listingapi.webhooks.retrying import JITTER, PAUSES
 from tests.accounts import Accounts
 from tests.clock import Clock
@@ -381,6 +381,50 @@ async def test_a_slow_receiver_holds_up_nobody_else(world: World, superuser: Any
 
     assert at_once == MOST_OF_ONE_WEBHOOK
     assert len(slow.received) == MOST_OF_ONE_WEBHOOK
+
+
+async def test_an_account_with_many_slow_receivers_holds_up_no_other_account(
+    world: World, database: TestDatabase, superuser: Any
+) -> None:
+    async with receiving(hangs) as slow, receiving() as fast, Accounts.on(database) as accounts:
+        other = await accounts.add("other")
+        for _ in range(30):
+            made = await world.subscribe(slow.url)
+            await superuser.execute(FILL, made["id"], world.clock.now, 10)
+        quick = await world.subscribe(fast.url, await accounts.key(other))
+        await superuser.execute(FILL, quick["id"], world.clock.now, 50)
+        await superuser.execute("UPDATE webhook_delivery SET account_id = $2 WHERE webhook_id = $1", quick["id"], other)
+        async with world.deliverer().running():
+            await fast.has(50)
+            await slow.has(MOST_OF_ONE_ACCOUNT)
+
+    assert slow.most_at_once == MOST_OF_ONE_ACCOUNT
+    assert fast.most_at_once <= MOST_OF_ONE_WEBHOOK
+
+
+async def test_all_webhooks_of_an_account_have_their_turn(world: World, superuser: Any) -> None:
+    """None waits for what is left of another one."""
+    async with receiving() as busy, receiving() as last:
+        for receiver in [busy] * 12 + [last]:
+            made = await world.subscribe(receiver.url)
+            await superuser.execute(FILL, made["id"], world.clock.now, 200 if receiver is busy else 1)
+        async with world.deliverer().running():
+            await last.has(1)
+
+        assert len(busy.received) < 12 * 200
+
+
+async def test_a_receiver_that_answers_5xx_is_sent_one_at_a_time(world: World, clock: Clock, superuser: Any) -> None:
+    async with receiving(answers(503)) as receiver:
+        made = await world.subscribe(receiver.url)
+        await superuser.execute(FILL, made["id"], clock.now, 1)
+        await world.deliver()
+        await superuser.execute(FILL, made["id"], clock.now, 20)
+        receiver.most_at_once = 0
+        await world.deliver()
+
+    assert len(receiver.received) == 21
+    assert receiver.most_at_once == 1
 
 
 async def test_a_receiver_that_cannot_be_had_is_left_alone_for_a_while(
