@@ -35,9 +35,9 @@ class DeadQueues:
     async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
         """Put events back into the queues of their consumers; each leaves the dead ones when it is there."""
         async with self._fetched(consumer) as fetched:
-            chosen = chosen_of([one for one, _ in fetched], ids)
+            chosen = frozenset(map(id, chosen_of([one for one, _ in fetched], ids)))
             for one, message in fetched:
-                if one in chosen:
+                if id(one) in chosen:
                     await self._letters.hand_back(one.consumer, one.body)
                     await message.ack()
             return len(chosen)

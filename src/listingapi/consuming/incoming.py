@@ -1,7 +1,6 @@
 """Events as they come to consumers: whose they are, and which of that one's."""
 
 import re
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Self
 
@@ -44,20 +43,6 @@ class Incoming:
     def id(self) -> str:
         """What people call it; the event has it, too."""
         return f"{self.listing_id}-{self.version}-{self.type}"
-
-
-def has_type_of(body: bytes, types: Collection[str]) -> bool:
-    """Whether a message is an event of one of these types; it may be of one that only a later release knows.
-
-    Raises:
-        Unreadable: it has no type.
-    """
-    try:
-        kind = msgspec.json.decode(_fields(body)["type"], type=str)
-    except (KeyError, msgspec.ValidationError):
-        raise Unreadable("It has no type.") from None
-    found = TYPE.fullmatch(kind)
-    return found is not None and found["type"] in types
 
 
 def read(body: bytes) -> Incoming:

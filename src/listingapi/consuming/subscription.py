@@ -11,7 +11,7 @@ from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
 from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits
-from listingapi.consuming.incoming import Incoming, Unreadable, has_type_of, read
+from listingapi.consuming.incoming import Incoming, Unreadable, read
 from listingapi.consuming.letters import Letters
 from listingapi.consuming.patience import Patience
 from listingapi.events.rabbitmq import queue_of
@@ -110,9 +110,9 @@ class Subscription:
             await message.ack()
 
     async def _act(self, body: bytes) -> bool:
-        if not has_type_of(body, self._consumer.types):
-            return True
         incoming = read(body)
+        if incoming.type not in self._consumer.types:
+            raise Unreadable("This release does not act on its type.")
         outcome = await self._consume(incoming)
         if outcome is not None:
             await self._follow(incoming, body, outcome)

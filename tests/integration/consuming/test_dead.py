@@ -10,7 +10,7 @@ import aio_pika
 import pytest
 from aio_pika.abc import AbstractIncomingMessage
 
-from listingapi.consuming.dead import DeadEvents
+from listingapi.consuming.dead import DeadEvent, DeadEvents
 from listingapi.consuming.dead_queues import opened_dead_events
 from listingapi.consuming.in_process import InProcessBroker
 from listingapi.consuming.letters import Letters
@@ -199,6 +199,21 @@ async def test_a_replay_that_is_killed_before_it_ends_loses_and_doubles_nothing(
 
     assert await recorder.effects(superuser) == [(1, 1), (1, 2)]
     assert await letters_in(rabbitmq, DEAD_QUEUE) == []
+
+
+async def test_many_are_replayed_without_comparing_each_with_all(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def compared(*_: object) -> bool:
+        pytest.fail("Two dead events were compared.")
+
+    place = InRabbitMQ(events, rabbitmq, recorder)
+    await place.have_die(superuser, 1, 2, 3)
+    recorder.poisoned = set()
+    monkeypatch.setattr(DeadEvent, "__eq__", compared)
+    async with place.opened() as there:
+        assert await there.replay(None, None) == 3
+    await place.take_effect(superuser, 3)
 
 
 async def test_a_message_that_is_no_event_is_shown_and_can_be_replayed(

@@ -12,11 +12,12 @@ from prometheus_client import REGISTRY
 
 from listingapi.consuming import rabbitmq as consuming_from
 from listingapi.consuming import repository, subscription
+from listingapi.consuming.incoming import written
 from listingapi.consuming.letters import ATTEMPTS, REASON
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.periodic import every
 from tests.conftest import TestDatabase
-from tests.integration.consuming.recording import Key, Recorder, waiting
+from tests.integration.consuming.recording import Key, Recorder, incoming, waiting
 from tests.integration.consuming.running import (
     consuming,
     effects_come_to,
@@ -130,16 +131,19 @@ def number_of_dead() -> float:
     return REGISTRY.get_sample_value("listingapi_events_dead_total", {"consumer": "recorder"}) or 0
 
 
-async def test_a_message_of_an_unknown_type_is_passed_over(
-    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
+@pytest.mark.parametrize("kind", ["price.changed.v2", "listing.withdrawn.v1"])
+async def test_a_message_of_another_type_is_kept_for_the_release_that_acts_on_it(
+    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost, kind: str
 ) -> None:
+    """A worker of before may be the active one where a later release is brought in."""
     await publish(rabbitmq, recorder.consumer, [])
-    await put(rabbitmq, "listingapi.recorder", b'{"type":"org.listingapi.price.changed.v2","data":[]}')
+    body = written(incoming(1, 1)).replace(b"price.changed.v1", kind.encode())
+    await put(rabbitmq, "listingapi.recorder", body)
     async with consuming(rabbitmq, events, recorder.consumer):
         await publish(rabbitmq, recorder.consumer, [(1, 1)])
         await effects_come_to(recorder, superuser, 1)
 
-    assert await letters_in(rabbitmq, DEAD_QUEUE) == []
+    assert [kept for kept, _ in await letters_in(rabbitmq, DEAD_QUEUE)] == [body]
     assert await number_in(rabbitmq, "listingapi.recorder") == 0
 
 

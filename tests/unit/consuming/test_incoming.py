@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from listingapi.consuming.incoming import Incoming, Unreadable, has_type_of, read, written
+from listingapi.consuming.incoming import Incoming, Unreadable, read, written
 
 EVENT: dict[str, Any] = {
     "specversion": "1.0",
@@ -67,23 +67,3 @@ def test_what_is_no_event_is_said_to_be_none(message: bytes, reason: str) -> Non
         read(message)
 
     assert str(refused.value) == reason
-
-
-@pytest.mark.parametrize(
-    ("kind", "is_wanted"),
-    [
-        ("org.listingapi.price.changed.v1", True),
-        ("org.listingapi.price.changed.v2", False),
-        ("org.listingapi.price.halved.v1", False),
-        ("com.example.price.changed.v1", False),
-        ("", False),
-    ],
-)
-def test_only_wanted_types_are_taken(kind: str, is_wanted: bool) -> None:  # noqa: FBT001 - a row of the table
-    assert has_type_of(body(type=kind), ["price.changed"]) is is_wanted
-
-
-@pytest.mark.parametrize("message", [b"{}", body(type=1), body(type=None), b"[", b'"x"'])
-def test_what_has_no_type_is_no_event(message: bytes) -> None:
-    with pytest.raises(Unreadable):
-        has_type_of(message, ["price.changed"])
