@@ -124,6 +124,12 @@ class RabbitServer:
         )
         return VirtualHost(self, name)
 
+    def refused(self, virtual_host: str) -> int:
+        """How often somebody was not let into a virtual host that is not there."""
+        return (
+            (self._folder / "rabbitmq-server.log").read_text(errors="replace").count(f"vhost {virtual_host} not found")
+        )
+
     def control(self, *arguments: str) -> str:
         """What `rabbitmqctl` says; it takes a second or more."""
         return self._run("rabbitmqctl", "--node", NODE, *arguments)

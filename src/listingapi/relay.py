@@ -1,10 +1,12 @@
 """The process `listingapi relay`."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from functools import partial
 
 import structlog
+from aiormq.exceptions import AMQPConnectionError, InvalidFrameError, ProbableAuthenticationError
 
 from listingapi import consumers
 from listingapi.app import RELAY_SESSION, utc_now
@@ -30,6 +32,9 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 LONGEST_PAUSE_TO_CONNECT_SECONDS = 1.0
 GRACE_SECONDS = 8.0
+
+# Where something is in memory, as texts of the client have it: another one each time.
+PLACE = re.compile(r" at 0x[0-9a-f]+")
 
 logger = structlog.get_logger()
 
@@ -75,7 +80,7 @@ class Relaying:
             try:
                 await self._publish(ending)
             except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
-                self._say(f"{type(error).__name__}: {error}")
+                self._say(_reason(error))
                 await ends_within(self._pause, ending)
                 is_refused = isinstance(error, NotPublished)
                 longest = LONGEST_PAUSE_SECONDS if is_refused else LONGEST_PAUSE_TO_CONNECT_SECONDS
@@ -95,3 +100,14 @@ class Relaying:
                 while not ending.is_set() and await relay.turn():
                     self._pause, self._reason = FIRST_PAUSE_SECONDS, ""
                 await ends_within(SECONDS_BETWEEN_ROUNDS, ending)
+
+
+def _reason(error: Exception) -> str:
+    """What is wrong, in the same words for the same trouble."""
+    if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
+        return "RabbitMQ has no such virtual host, or the user may not enter it."
+    if isinstance(error, ProbableAuthenticationError):
+        return "RabbitMQ refuses the user or the password."
+    if type(error) is AMQPConnectionError:
+        return f"RabbitMQ can't be reached: {error}."
+    return PLACE.sub("", f"{type(error).__name__}: {error}")

@@ -147,3 +147,18 @@ def test_without_rabbitmq_it_says_what_is_missing(database: TestDatabase) -> Non
 
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr == "listingapi: There is nothing to bring events to: set LISTINGAPI_RABBITMQ_URL.\n"
+
+
+async def test_a_virtual_host_that_is_missing_is_said_once(
+    database: TestDatabase, rabbitmq: VirtualHost, tmp_path: Path
+) -> None:
+    settings = database.settings(rabbitmq_url=f"{rabbitmq.url}-missing")
+    with running("relay", environment=settings.as_environment(), log=tmp_path / "log") as relay:
+
+        async def has_tried_again() -> bool:
+            return rabbitmq.server.refused(f"{rabbitmq.name}-missing") >= 4
+
+        await until(has_tried_again)
+
+    assert relay.printed.count("events_not_published") == 1
+    assert "RabbitMQ has no such virtual host, or the user may not enter it." in relay.printed
