@@ -55,6 +55,7 @@ class Deliverer:
             async with (
                 every(SECONDS_BETWEEN_LOOKS, self.start_due, name="webhook_deliveries"),
                 every(600, self._purge, name="old_webhook_deliveries"),
+                every(60, self._pause_full, name="full_webhooks"),
             ):
                 yield
         finally:
@@ -120,6 +121,9 @@ class Deliverer:
     async def _purge(self) -> None:
         while await delivery_repository.purge(self._database, self._now()) == delivery_repository.PURGED_AT_ONCE:
             pass
+
+    async def _pause_full(self) -> None:
+        await delivery_repository.pause_full(self._database, self._now())
 
     def _now(self) -> datetime:
         return self._clock().astimezone(UTC)

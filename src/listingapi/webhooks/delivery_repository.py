@@ -17,6 +17,8 @@ from listingapi.webhooks.schemas import DeliveryState, WebhookAttempt, WebhookDe
 KEPT = timedelta(days=30)
 PURGED_AT_ONCE = 5_000
 PURGE_LOCK = 7_214_580_115
+MOST_PENDING = 100_000
+FULL = f"more than {MOST_PENDING} deliveries are waiting"
 
 COLUMNS = "delivery_id, listing_id, version, type, state, attempt_log, created_date, due_date, delivered_date"
 
@@ -45,6 +47,17 @@ PURGE = f"""
         ORDER BY created_date LIMIT {PURGED_AT_ONCE}
     ) AND (SELECT pg_try_advisory_xact_lock({PURGE_LOCK}))
     RETURNING delivery_id
+"""
+
+PAUSE_FULL = """
+    UPDATE webhook
+    SET state = 'paused', paused_reason = $1, version = version + 1, updated_date = greatest(updated_date, $2)
+    WHERE state = 'active' AND EXISTS (
+        SELECT FROM webhook_delivery AS waiting
+        WHERE waiting.account_id = webhook.account_id AND waiting.webhook_id = webhook.webhook_id
+            AND waiting.due_date IS NOT NULL
+        OFFSET $3
+    )
 """
 
 PAGE = f"""
@@ -81,6 +94,11 @@ async def add(
 async def purge(database: Database, now: datetime) -> int:
     """Delete some of the oldest deliveries that were kept for long enough, and their events; returns how many."""
     return max([len(await database.fetch(statement, now - KEPT)) for statement in (PURGE, PURGE_EVENTS)])
+
+
+async def pause_full(database: Database, now: datetime) -> None:
+    """Pause each webhook for which more is waiting than is kept for one."""
+    await database.fetch(PAUSE_FULL, FULL, now, MOST_PENDING)
 
 
 async def page(  # noqa: PLR0913 - which part of which log

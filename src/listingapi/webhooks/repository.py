@@ -21,7 +21,7 @@ from listingapi.webhooks.schemas import Webhook, WebhookSearch, WebhookState, We
 from listingapi.wire import read_struct
 
 COLUMNS = (
-    "webhook_id, version, url, types, listing_id, search, min_cut_percent, min_cut_eur, state, "
+    "webhook_id, version, url, types, listing_id, search, min_cut_percent, min_cut_eur, state, paused_reason, "
     "previous_secret_expires_date, created_date, updated_date"
 )
 
@@ -117,7 +117,12 @@ def update(write: Write, account_id: int, after: Webhook, data: WebhookState, ve
 
     Its receiver is tried at once again, however often it could not be had.
     """
-    values = _values(data) | {"state": (after.state, "text"), "updated_date": (after.updated_date, "timestamptz")}
+    reason = None if after.paused_reason is UNSET else after.paused_reason
+    values = _values(data) | {
+        "state": (after.state, "text"),
+        "paused_reason": (reason, "text"),
+        "updated_date": (after.updated_date, "timestamptz"),
+    }
     assignments = ", ".join(f"{name} = {write.bind(*value)}" for name, value in values.items())
     write.guard(f"""
         UPDATE webhook SET version = version + 1, failures = 0, held_until = NULL, {assignments}
@@ -153,6 +158,7 @@ def webhook_of(row: asyncpg.Record, now: datetime) -> Webhook:
         min_cut_percent=UNSET if percent is None else Percent(percent),
         min_cut_eur=UNSET if euros is None else Euros(euros),
         state=row["state"],
+        paused_reason=row["paused_reason"] or UNSET,
         created_date=row["created_date"],
         updated_date=row["updated_date"],
         previous_secret_expires_date=expires if expires is not None and expires > now else UNSET,

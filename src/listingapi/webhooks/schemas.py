@@ -123,7 +123,9 @@ class WebhookState(WebhookWrite, forbid_unknown_fields=True, kw_only=True):
 class Webhook(Struct, forbid_unknown_fields=True, kw_only=True):
     """A webhook as it is answered: all but its secret.
 
-    `gone` is one whose receiver has answered 410. Until `previous_secret_expires_date`, deliveries are signed with the
+    `gone` is one whose receiver has answered 410. `paused_reason` says why one was paused, unless by a request.
+
+    Until `previous_secret_expires_date`, deliveries are signed with the
     secret from before the last rotation, too.
     """
 
@@ -135,6 +137,7 @@ class Webhook(Struct, forbid_unknown_fields=True, kw_only=True):
     min_cut_percent: Percent | UnsetType = UNSET
     min_cut_eur: Euros | UnsetType = UNSET
     state: State
+    paused_reason: str | UnsetType = UNSET
     created_date: Timestamp
     updated_date: Timestamp
     previous_secret_expires_date: Timestamp | UnsetType = UNSET

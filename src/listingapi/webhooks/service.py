@@ -179,7 +179,8 @@ def _required(webhook: Webhook | None, webhook_id: int) -> Webhook:
 
 def _changed(before: Webhook, data: WebhookState, now: datetime) -> Webhook:
     written = msgspec.structs.asdict(data) | {"state": before.state if data.state is UNSET else data.state}
-    return msgspec.structs.replace(before, **written, updated_date=max(now, before.updated_date))
+    reason = before.paused_reason if data.state is UNSET else UNSET
+    return msgspec.structs.replace(before, **written, paused_reason=reason, updated_date=max(now, before.updated_date))
 
 
 def _record(write: Write, attempt: Attempt, now: datetime, webhook: Webhook) -> None:

@@ -497,6 +497,31 @@ async def test_a_deleted_webhook_gets_nothing(world: World) -> None:
     assert receiver.connections == 0
 
 
+async def test_a_webhook_for_which_too_much_waits_is_paused(
+    world: World, clock: Clock, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery_repository, "MOST_PENDING", 5)
+    async with receiving(hangs) as receiver:
+        full, other = await world.subscribe(receiver.url), await world.subscribe(receiver.url)
+        path = f"/webhooks/{full['id']}"
+        for made, number in ((full, 6), (other, 5)):
+            await superuser.execute(FILL, made["id"], clock.now + timedelta(minutes=1), number)
+        async with world.deliverer().running():
+
+            async def is_paused() -> bool:
+                return await world.state(full) == "paused"
+
+            await until(is_paused)
+        told = (await world.api.get(path)).json()
+        moved = (await world.api.patch(path, json={"url": receiver.url + "/2"})).json()
+        again = (await world.api.patch(path, json={"state": "active"})).json()
+
+    assert told["paused_reason"] == moved["paused_reason"] == "more than 100000 deliveries are waiting"
+    assert again["state"] == "active"
+    assert "paused_reason" not in again
+    assert await world.state(other) == "active"
+
+
 async def test_the_log_is_read_in_pages_and_kept_for_thirty_days(world: World, clock: Clock, superuser: Any) -> None:
     made = await world.subscribe("https://receiver.invalid")
     await superuser.execute(FILL, made["id"], clock.now, 5)
