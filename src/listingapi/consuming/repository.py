@@ -25,6 +25,8 @@ NOBODYS = (0, 0, "", "")
 
 # A statement of its own, so that it sees what those had done who were waited for. An event waits for its own time, and
 # for the earlier ones of its listing that wait: for their time, or a little if that has come and they have not.
+# Events of one version were written in the order of the names of their types: `listing.` before `price.`, a price that
+# is changed before one that is corrected or scheduled.
 STANDING = f"""
     SELECT own.attempts, own.reason, own.consumer IS NOT NULL AND own.due_date IS NULL AS is_dead,
         earlier.due_date IS NOT NULL AS is_blocked,
