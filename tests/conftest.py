@@ -132,8 +132,11 @@ def rabbitmq(running_rabbitmq: RabbitServer) -> Iterator[VirtualHost]:
     running_rabbitmq.revive()
     host = running_rabbitmq.virtual_host()
     yield host
-    running_rabbitmq.revive()
-    host.remove()
+    if running_rabbitmq.was_killed:
+        running_rabbitmq.renew()
+    else:
+        running_rabbitmq.revive()
+        host.remove()
 
 
 @pytest.fixture

@@ -41,6 +41,7 @@ class RabbitServer:
         self._node: subprocess.Popen[bytes] | None = None
         self.port, self._distribution_port, self._epmd_port = free_ports(3)
         self._names = count(1)
+        self.was_killed = False
         self._write("rabbitmq.conf", CONFIG.format(port=self.port))
         self._write("plugins", "[].")
         self._write("env.conf", "")
@@ -74,9 +75,17 @@ class RabbitServer:
         messages are lost, and it takes no more. See `keep_queues`.
         """
         if self._node:
+            self.was_killed = True
             self._node.kill()
             self._node.wait(STOP_SECONDS)
             self._node = None
+
+    def renew(self) -> None:
+        """Have it run with nothing in it: after some kills it takes no new queues, in any virtual host."""
+        self.kill()
+        shutil.rmtree(self._folder / "data")
+        self.start()
+        self.was_killed = False
 
     def end(self) -> None:
         """Leave no process behind."""

@@ -49,14 +49,19 @@ class Writer:
     def __init__(self, number: int, addresses: Sequence[Address], listing_ids: Sequence[int]) -> None:
         self._chance = random.Random(number)  # noqa: S311 not a secret
         self._prices = iter(range(1_000_000 * (number + 1), 1_000_000 * (number + 2)))
-        self._connections = cycle([Connection(address) for address in addresses])
+        self._connections = [Connection(address) for address in addresses]
+        self._in_turn = cycle(self._connections)
         self._listing_ids = listing_ids
 
     async def write(self, progress: Progress, evidence: Evidence) -> None:
         """Change prices as long as there is something left to do."""
-        while progress.begin():
-            await self._change_one(evidence)
-            progress.end()
+        try:
+            while progress.begin():
+                await self._change_one(evidence)
+                progress.end()
+        finally:
+            for connection in self._connections:
+                connection.close()
 
     async def _change_one(self, evidence: Evidence) -> None:
         while True:
@@ -68,7 +73,7 @@ class Writer:
         """Send one new price; one that is not answered may have been taken or not."""
         listing_id, price = self._chance.choice(self._listing_ids), next(self._prices)
         method, path, body = self._chance.choice(WAYS)(listing_id, price)
-        connection = next(self._connections)
+        connection = next(self._in_turn)
         try:
             answer = await connection.request(method, path, body)
         except UNANSWERED:
