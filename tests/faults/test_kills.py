@@ -10,6 +10,7 @@ from tests.kills.run import Plan, run
 from tests.rabbitmq_server import VirtualHost
 
 SHORT = Plan(listings=50, changes=1_500, kills=20)
+MOST_RUNS = 3
 WITH_A_BUG = Plan(listings=50, changes=1_000, kills=20)
 
 
@@ -22,7 +23,11 @@ def test_whatever_is_killed_each_change_takes_effect_once_and_in_order(rabbitmq:
 
 @pytest.mark.parametrize("bug", [bug for bug in BUGS if bug != NONE])
 def test_a_bug_that_is_planted_is_found(rabbitmq: VirtualHost, tmp_path: Path, bug: str) -> None:
-    report = run(replace(WITH_A_BUG, bug=bug), rabbitmq, tmp_path)
-
-    print(report)
-    assert not report.found.is_clean
+    """By one of a few runs: what is killed at random may miss the moments in which it matters."""
+    for number in range(MOST_RUNS):
+        report = run(replace(WITH_A_BUG, bug=bug), rabbitmq.server.virtual_host(), tmp_path / str(number))
+        print(report)
+        if not report.found.is_clean:
+            return
+        rabbitmq.server.renew()
+    pytest.fail(f"{bug} was not found in {MOST_RUNS} runs.")

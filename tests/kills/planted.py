@@ -3,9 +3,12 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from listingapi.consuming.subscription import Subscription
+from aio_pika.abc import AbstractIncomingMessage
+
+from listingapi.consuming.subscription import PREFETCHED, Subscription
 from listingapi.events import outbox, relay_repository, repository
 from listingapi.events.positions import Mark
+from listingapi.events.rabbitmq import queue_of
 from listingapi.events.relay import EVENTS_AT_ONCE, PARTITIONS_AT_ONCE, Batch, Relay
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Outcome, Write
@@ -65,12 +68,21 @@ def marked_before_confirm() -> None:
 
 
 def acknowledged_before_commit() -> None:
-    """Acknowledge a message, and have its effects after that."""
+    """Acknowledge messages as they come, and have their effects after that."""
 
-    async def handle(self: Subscription, message: Any) -> None:
-        await message.ack()
+    async def fetch(self: Subscription, _: int) -> None:
+        async def take(message: AbstractIncomingMessage) -> None:
+            await message.ack()
+            await self._inbox.put(message)
+
+        await self._channel.set_qos(PREFETCHED)
+        queue = await self._channel.get_queue(queue_of(self._consumer.name).name, ensure=False)
+        self._tag = await queue.consume(take)
+
+    async def handle(self: Subscription, message: AbstractIncomingMessage) -> None:
         await self._act(message.body)
 
+    _plant(Subscription, "_fetch", fetch)
     _plant(Subscription, "_handle", handle)
 
 
