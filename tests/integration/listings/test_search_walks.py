@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import partial
 from itertools import chain
 from typing import Any, get_args
 
-import asyncpg
 import httpx
 import pytest
 
@@ -14,6 +12,7 @@ from listingapi.listings.filters import Search, Sort
 from listingapi.query import read_query
 from tests import factories
 from tests.clock import Clock
+from tests.statements import seen_by
 
 NEXT = re.compile(r'<([^>]+)>; rel="next"')
 SORTS: tuple[str, ...] = get_args(Sort)
@@ -180,14 +179,8 @@ def test_a_search_is_known_by_what_was_asked_alone() -> None:
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement on listings that the application runs."""
-    seen: list[str] = []
-
-    async def log(connection: Any) -> None:
-        connection.add_query_logger(lambda record: seen.append(record.query) if "listing" in record.query else None)
-
-    monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))
-    return seen
+    """Every statement that requests run."""
+    return seen_by(monkeypatch)
 
 
 @pytest.mark.parametrize("asked", ["", "sort=drop", "view=detailed", "view=detailed&sort=-price&city=paris&text=flat"])

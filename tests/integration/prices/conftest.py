@@ -3,10 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from functools import partial
-from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 
@@ -16,6 +13,7 @@ from listingapi.prices.change_service import PriceChangeService
 from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase
+from tests.statements import seen_by
 
 ApplyDue = Callable[[], Awaitable[None]]
 TellStory = Callable[[], Awaitable[str]]
@@ -23,18 +21,8 @@ TellStory = Callable[[], Awaitable[str]]
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement on listings that requests run, as the connections log them."""
-    seen: list[str] = []
-
-    def see(record: Any) -> None:
-        if "FROM listing" in record.query:
-            seen.append(record.query)
-
-    async def log(connection: Any) -> None:
-        connection.add_query_logger(see)
-
-    monkeypatch.setattr(asyncpg, "create_pool", partial(asyncpg.create_pool, init=log))
-    return seen
+    """Every statement that requests run."""
+    return seen_by(monkeypatch)
 
 
 @pytest.fixture
