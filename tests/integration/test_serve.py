@@ -115,7 +115,7 @@ def test_a_database_that_dies_is_started_again(server: ServeProcess, data_dir: P
 def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
     with serving("--data-dir", str(data_dir), "--workers", "2") as server:
         database = postmaster(data_dir)
-        answers = [httpx.get(f"{server.url}/listings").status_code for _ in range(20)]
+        answers = [httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).status_code for _ in range(20)]
         listingapi = psutil.Process(server.process.pid)
         for process in (listingapi, *listingapi.children(recursive=True)):
             if database.pid not in (process.pid, process.ppid()):
@@ -129,7 +129,7 @@ def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
 
 def test_workers_do_not_outlive_a_killed_server(data_dir: Path) -> None:
     with serving("--data-dir", str(data_dir), "--workers", "2") as server:
-        httpx.get(f"{server.url}/listings").raise_for_status()
+        httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).raise_for_status()
         workers = psutil.Process(server.process.pid).children(recursive=True)
         server.kill()
         gone, alive = psutil.wait_procs(workers, PATIENCE_SECONDS)
