@@ -138,7 +138,7 @@ def test_no_secret_is_in_an_answer_the_log_or_the_database(
     server: ServeProcess, own_database: TestDatabase, good_key: str, issuer: Issuer
 ) -> None:
     answers = []
-    with httpx.Client() as client:
+    with httpx.Client(timeout=30) as client:
         for given in requests(good_key):
             for _ in range(2):  # the second time with its connections cut
                 target = httpx.URL(server.url).join(str(given.url))
