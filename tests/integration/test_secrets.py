@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import asyncpg
 import httpx
