@@ -139,4 +139,4 @@ async def connect(url: str, **options: Any) -> "asyncpg.Connection[asyncpg.Recor
 
 
 def _not_let_in(error: Exception) -> StartError:
-    return StartError(f"PostgreSQL does not let us in: {error or type(error).__name__}.")
+    return StartError(f"PostgreSQL does not let us in: {str(error) or type(error).__name__}.")
