@@ -125,7 +125,10 @@ class RabbitServer:
 
     def virtual_host(self) -> "VirtualHost":
         """A place in it where nobody else has queues or exchanges."""
-        name = f"test{next(self._names)}"
+        return self.add_virtual_host(f"test{next(self._names)}")
+
+    def add_virtual_host(self, name: str) -> "VirtualHost":
+        """A place of that name, which everybody may use."""
         self.evaluate(
             f'rabbit_vhost:add(<<"{name}">>, <<"test">>), '
             f'rabbit_auth_backend_internal:set_permissions(<<"guest">>, <<"{name}">>, '

@@ -1,20 +1,18 @@
 """The process `listingapi relay`."""
 
 import asyncio
-import re
 from collections.abc import Sequence
 from functools import partial
-
-import structlog
-from aiormq.exceptions import AMQPConnectionError, InvalidFrameError, ProbableAuthenticationError
 
 from listingapi import consumers
 from listingapi.app import RELAY_SESSION, utc_now
 from listingapi.events import metrics
 from listingapi.events.rabbitmq import Subscriber, publishing
+from listingapi.events.reasons import reason_of
 from listingapi.events.relay import NotPublished, Relay
 from listingapi.events.sequencing import Sequencer
 from listingapi.infra import process
+from listingapi.infra.complaints import Complaint
 from listingapi.infra.database import Database
 from listingapi.infra.metrics import serving_metrics
 from listingapi.infra.periodic import every
@@ -32,11 +30,6 @@ FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
 LONGEST_PAUSE_TO_CONNECT_SECONDS = 1.0
 GRACE_SECONDS = 8.0
-
-# Where something is in memory, as texts of the client have it: another one each time.
-PLACE = re.compile(r" at 0x[0-9a-f]+")
-
-logger = structlog.get_logger()
 
 
 def relay(settings: Settings) -> None:
@@ -72,7 +65,8 @@ class Relaying:
         self._rabbitmq_url = rabbitmq_url
         self._subscribers = subscribers
         self._pause = FIRST_PAUSE_SECONDS
-        self._reason = ""
+        self._is_refused = False
+        self._complaint = Complaint("events_not_published", "events_are_published_again")
 
     async def go_on(self, ending: asyncio.Event) -> None:
         """Do so until the process is to end."""
@@ -80,17 +74,11 @@ class Relaying:
             try:
                 await self._publish(ending)
             except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
-                self._say(_reason(error))
+                self._complaint.say(reason_of(error))
                 await ends_within(self._pause, ending)
-                is_refused = isinstance(error, NotPublished)
-                longest = LONGEST_PAUSE_SECONDS if is_refused else LONGEST_PAUSE_TO_CONNECT_SECONDS
+                self._is_refused = isinstance(error, NotPublished)
+                longest = LONGEST_PAUSE_SECONDS if self._is_refused else LONGEST_PAUSE_TO_CONNECT_SECONDS
                 self._pause = min(2 * self._pause, longest)
-
-    def _say(self, reason: str) -> None:
-        """Log why events are not published, once until they are or it is for another reason."""
-        if reason != self._reason:
-            logger.error("events_not_published", reason=reason)
-        self._reason = reason
 
     async def _publish(self, ending: asyncio.Event) -> None:
         async with publishing(self._rabbitmq_url, self._subscribers) as broker:
@@ -98,16 +86,8 @@ class Relaying:
             while not ending.is_set():
                 await self._sequencer.take_all()
                 while not ending.is_set() and await relay.turn():
-                    self._pause, self._reason = FIRST_PAUSE_SECONDS, ""
+                    self._pause, self._is_refused = FIRST_PAUSE_SECONDS, False
+                # those that were refused may just be with another relay
+                if not self._is_refused:
+                    self._complaint.end()
                 await ends_within(SECONDS_BETWEEN_ROUNDS, ending)
-
-
-def _reason(error: Exception) -> str:
-    """What is wrong, in the same words for the same trouble."""
-    if isinstance(error, InvalidFrameError) and "Connection.OpenOk" in str(error):
-        return "RabbitMQ has no such virtual host, or the user may not enter it."
-    if isinstance(error, ProbableAuthenticationError):
-        return "RabbitMQ refuses the user or the password."
-    if type(error) is AMQPConnectionError:
-        return f"RabbitMQ can't be reached: {error}."
-    return PLACE.sub("", f"{type(error).__name__}: {error}")

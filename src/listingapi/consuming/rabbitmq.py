@@ -16,7 +16,6 @@ from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import asynccontextmanager, suppress
 
 import aio_pika
-import structlog
 from aio_pika.abc import AbstractConnection
 from faststream.rabbit import Channel
 from yarl import URL
@@ -27,13 +26,15 @@ from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.letters import Letters
 from listingapi.consuming.subscription import Subscription, Tools
 from listingapi.events.rabbitmq import CLOSE_SECONDS, CONNECT_SECONDS, HEARTBEAT_SECONDS, declare, rabbit_broker
+from listingapi.events.reasons import reason_of
+from listingapi.infra.complaints import Complaint
 from listingapi.infra.database import Database
 from listingapi.infra.process import ends_within
 
-logger = structlog.get_logger()
-
 NAME = "listingapi worker"
 SECONDS_BETWEEN_ATTEMPTS = 1.0
+# Whoever is let in and then cut off again and again does not go on each time.
+SECONDS_TO_GO_ON = 5.0
 
 
 async def consume_from(
@@ -46,14 +47,15 @@ async def consume_from(
 ) -> None:
     """Have the consumers act on messages until the process is to end, whatever becomes of RabbitMQ meanwhile."""
     metrics.begin(consumers)
+    complaint = Complaint("consuming_begins_anew", "consuming_goes_on")
     while not ending.is_set():
         try:
             # each time that messages are fetched in vain counts as a delivery, of which they have some only
             await repository.ask(database)
             async with opened_letters(url, consumers, delays) as letters, connected(url) as connection:
-                await _subscribe(connection, consumers, Tools(database, letters, delays, ending))
+                await _subscribe(connection, consumers, Tools(database, letters, delays, ending), complaint)
         except Exception as error:  # noqa: BLE001 - whatever it is, all is begun anew
-            logger.warning("consuming_begins_anew", reason=_first(error))
+            complaint.say(reason_of(error))
         await ends_within(SECONDS_BETWEEN_ATTEMPTS, ending)
 
 
@@ -82,12 +84,16 @@ async def connected(url: str) -> AsyncIterator[AbstractConnection]:
         await _in_time(connection.close())
 
 
-async def _subscribe(connection: AbstractConnection, consumers: Sequence[Consumer], tools: Tools) -> None:
+async def _subscribe(
+    connection: AbstractConnection, consumers: Sequence[Consumer], tools: Tools, complaint: Complaint
+) -> None:
     """Run the subscriptions of all consumers; where one ends, all do."""
     subscriptions = [Subscription(consumer, await connection.channel(), tools) for consumer in consumers]
     async with asyncio.TaskGroup() as group:
         for subscription in subscriptions:
             group.create_task(subscription.run())
+        await ends_within(SECONDS_TO_GO_ON, tools.ending)
+        complaint.end()
         await tools.ending.wait()
         for subscription in subscriptions:
             subscription.wake()
@@ -98,8 +104,3 @@ async def _in_time(closing: Awaitable[object]) -> None:
     with suppress(Exception):
         async with asyncio.timeout(CLOSE_SECONDS):
             await closing
-
-
-def _first(error: BaseException) -> str:
-    """The name of what went wrong first."""
-    return _first(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else type(error).__name__

@@ -149,16 +149,23 @@ def test_without_rabbitmq_it_says_what_is_missing(database: TestDatabase) -> Non
     assert done.stderr == "listingapi: There is nothing to bring events to: set LISTINGAPI_RABBITMQ_URL.\n"
 
 
-async def test_a_virtual_host_that_is_missing_is_said_once(
+async def test_a_virtual_host_that_is_missing_is_said_once_and_that_it_is_there(
     database: TestDatabase, rabbitmq: VirtualHost, tmp_path: Path
 ) -> None:
+    missing = f"{rabbitmq.name}-missing"
     settings = database.settings(rabbitmq_url=f"{rabbitmq.url}-missing")
     with running("relay", environment=settings.as_environment(), log=tmp_path / "log") as relay:
 
         async def has_tried_again() -> bool:
-            return rabbitmq.server.refused(f"{rabbitmq.name}-missing") >= 4
+            return rabbitmq.server.refused(missing) >= 4
+
+        async def is_published_again() -> bool:
+            return "events_are_published_again" in relay.printed
 
         await until(has_tried_again)
+        added = rabbitmq.server.add_virtual_host(missing)
+        await until(is_published_again)
+        added.remove()
 
-    assert relay.printed.count("events_not_published") == 1
-    assert "RabbitMQ has no such virtual host, or the user may not enter it." in relay.printed
+    assert relay.printed.count("RabbitMQ has no such virtual host, or the user may not enter it.") == 1
+    assert relay.printed.count("events_are_published_again") == 1
