@@ -1,6 +1,6 @@
 """Bugs that lose events, each planted into a process: what finds none of them proves nothing."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from aio_pika.abc import AbstractIncomingMessage
@@ -79,11 +79,13 @@ def acknowledged_before_commit() -> None:
         queue = await self._channel.get_queue(queue_of(self._consumer.name).name, ensure=False)
         self._tag = await queue.consume(take)
 
-    async def handle(self: Subscription, message: AbstractIncomingMessage) -> None:
-        await self._act(message.body)
+    async def handle(self: Subscription, messages: Sequence[AbstractIncomingMessage]) -> bool:
+        for message in messages:
+            await self._act(message.body)
+        return True
 
     _plant(Subscription, "_fetch", fetch)
-    _plant(Subscription, "_handle", handle)
+    _plant(Subscription, "_handle_together", handle)
 
 
 def polled_by_last_id() -> None:

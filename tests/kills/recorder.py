@@ -1,5 +1,6 @@
 """A consumer more, whose effect is a row for each event: in order, and as often as it takes effect."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from listingapi import consumers
@@ -11,10 +12,10 @@ from listingapi.infra.database import Transaction
 RECORD = "INSERT INTO effect (listing_id, version, type) VALUES ($1, $2, $3)"
 
 
-async def record(transaction: Transaction, event: CloudEvent) -> None:
-    """Have the effect."""
-    incoming = Incoming.of(event)
-    await transaction.fetch(RECORD, incoming.listing_id, incoming.version, incoming.type)
+async def record(transaction: Transaction, events: Sequence[CloudEvent]) -> None:
+    """Have the effects."""
+    for incoming in map(Incoming.of, events):
+        await transaction.fetch(RECORD, incoming.listing_id, incoming.version, incoming.type)
 
 
 RECORDER = Consumer("effects", ("listing.created", "price.changed"), record)

@@ -11,10 +11,11 @@ from listingapi.infra.database import Transaction
 class Consumer:
     """One that acts on events, under a name of lower-case letters.
 
-    `handle` does so within the transaction in which the event is recorded as consumed: what it raises takes all back,
-    and the event comes again. It may be given events that failed before after later ones of the same listing.
+    `handle` does so, in their order, within the transaction in which the events are recorded as consumed: what it
+    raises takes all back, and each event comes again by itself. It may be given events that failed before after later
+    ones of the same listing.
     """
 
     name: str
     types: Sequence[EventType]
-    handle: Callable[[Transaction, CloudEvent], Awaitable[None]]
+    handle: Callable[[Transaction, Sequence[CloudEvent]], Awaitable[None]]

@@ -1,19 +1,20 @@
 """Events that are dead, for people to look at and to replay; without RabbitMQ they are rows of the database."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import msgspec
 
-from listingapi.consuming import repository
+from listingapi.consuming import dead_repository, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Unreadable, read
 from listingapi.infra.database import Database
 from listingapi.infra.start import StartError
 from listingapi.infra.terminal import printable
 
+REPLAYED_AT_ONCE = 1_000
 DATE = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -54,11 +55,18 @@ class DeadEvents(Protocol):
             StartError: there is no such consumer.
         """
 
-    async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
-        """Have events acted on again, all without ids; returns how many.
+    async def replay(self, consumer: str | None, ids: Collection[str]) -> int:
+        """Have events acted on again; returns how many.
 
         Raises:
             StartError: one of the ids is not dead; then none is replayed. Or there is no such consumer.
+        """
+
+    def replay_all(self, consumer: str | None) -> AsyncIterator[int]:
+        """Have all acted on again that are dead now, however many; yields how many more, again and again.
+
+        Raises:
+            StartError: there is no such consumer.
         """
 
 
@@ -78,11 +86,19 @@ class DeadRows:
             for row in rows
         ]
 
-    async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
+    async def replay(self, consumer: str | None, ids: Collection[str]) -> int:
         chosen = chosen_of(await self.all(consumer), ids)
         for one in chosen:
             await repository.revive(self._database, one.consumer, read(one.body))
         return len(chosen)
+
+    async def replay_all(self, consumer: str | None) -> AsyncIterator[int]:
+        names, number, reached = names_of(self._consumers, consumer), REPLAYED_AT_ONCE, dead_repository.BEGINNING
+        while number == REPLAYED_AT_ONCE:
+            number, reached = await dead_repository.revive_some(
+                self._database, names, after=reached, limit=REPLAYED_AT_ONCE
+            )
+            yield number
 
 
 def names_of(consumers: Iterable[Consumer], wanted: str | None) -> Sequence[str]:
@@ -97,13 +113,13 @@ def names_of(consumers: Iterable[Consumer], wanted: str | None) -> Sequence[str]
     return names if wanted is None else [wanted]
 
 
-def chosen_of(found: Iterable[DeadEvent], ids: Collection[str] | None) -> Sequence[DeadEvent]:
-    """Those with the ids, or all.
+def chosen_of(found: Iterable[DeadEvent], ids: Collection[str]) -> Sequence[DeadEvent]:
+    """Those with the ids.
 
     Raises:
         StartError: one of the ids is not there.
     """
-    chosen = [one for one in found if ids is None or one.id in ids]
-    if missing := sorted(frozenset(ids or ()) - {one.id for one in chosen}):
+    chosen = [one for one in found if one.id in ids]
+    if missing := sorted(frozenset(ids) - {one.id for one in chosen}):
         raise StartError(f"Not dead, or not of that consumer: {printable(', '.join(missing))}. None was replayed.")
     return chosen

@@ -32,7 +32,7 @@ class DeadQueues:
         async with self._fetched(consumer) as fetched:
             return [one for one, _ in fetched]
 
-    async def replay(self, consumer: str | None, ids: Collection[str] | None) -> int:
+    async def replay(self, consumer: str | None, ids: Collection[str]) -> int:
         """Put events back into the queues of their consumers; each leaves the dead ones when it is there."""
         async with self._fetched(consumer) as fetched:
             chosen = frozenset(map(id, chosen_of([one for one, _ in fetched], ids)))
@@ -41,6 +41,22 @@ class DeadQueues:
                     await self._letters.hand_back(one.consumer, one.body)
                     await message.ack()
             return len(chosen)
+
+    async def replay_all(self, consumer: str | None) -> AsyncIterator[int]:
+        """Do so with all, one by one."""
+        for name in names_of(self._consumers, consumer):
+            async with self._connection.channel() as channel:
+                async for _ in self._handed_back(channel, name):
+                    yield 1
+
+    async def _handed_back(self, channel: AbstractChannel, consumer: str) -> AsyncIterator[None]:
+        """Each message of a consumer that is dead now; what dies again meanwhile comes behind these."""
+        queue = await channel.declare_queue(dead_queue_of(consumer).name, passive=True)
+        for _ in range(queue.declaration_result.message_count or 0):
+            if message := await queue.get(fail=False):
+                async with message.process(requeue=True):
+                    await self._letters.hand_back(consumer, message.body)
+                yield
 
     @asynccontextmanager
     async def _fetched(self, consumer: str | None) -> AsyncIterator[Fetched]:

@@ -89,7 +89,7 @@ async def _try(
         standing = await repository.standing(transaction, consumer.name, incoming, shortest_wait)
         if standing.is_dead or standing.seconds:
             return await _put_off(transaction, consumer, incoming, standing), False
-        await consumer.handle(transaction, incoming.event)
+        await consumer.handle(transaction, [incoming.event])
     await repository.settle(transaction, consumer.name, incoming)
     return Consumed(), is_new
 

@@ -18,6 +18,14 @@ TAKE = """
     INSERT INTO consumed_event (listing_id, version, type, consumer) VALUES ($1, $2, $3, $4)
     ON CONFLICT DO NOTHING RETURNING true
 """
+# The same for several, in an order in which no two wait for each other.
+TAKE_ALL = """
+    INSERT INTO consumed_event (listing_id, version, type, consumer)
+    SELECT listing_id, version, type, $4 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS one
+        (listing_id, version, type)
+    ORDER BY listing_id, version, type
+    ON CONFLICT DO NOTHING RETURNING listing_id, version, type
+"""
 GIVE_BACK = f"DELETE FROM consumed_event WHERE {KEY}"
 
 # The key of an event that there never is.
@@ -38,6 +46,11 @@ STANDING = f"""
         WHERE listing_id = $1 AND consumer = $4 AND due_date IS NOT NULL AND (version, type) < ($2, $3)
     ) AS earlier
     LEFT JOIN failed_event AS own ON {KEY}
+"""
+
+# A statement of its own as well, for the same reason.
+HAS_FAILURES = """
+    SELECT EXISTS (SELECT FROM failed_event WHERE listing_id = ANY ($1::bigint[]) AND consumer = $2) AS has_failures
 """
 
 # There are so many delays; after the last of them there is no due date.
@@ -125,6 +138,20 @@ async def ask(database: Database) -> None:
 async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> bool:
     """Record that an event is consumed; False: it was already."""
     return await transaction.fetchrow(TAKE, *_key(consumer, incoming)) is not None
+
+
+async def take_all(transaction: Transaction, consumer: str, several: Sequence[Incoming]) -> set[str]:
+    """Record that events are consumed; returns the ids of those that were not."""
+    keys = [_key(consumer, incoming)[:3] for incoming in several]
+    rows = await transaction.fetch(TAKE_ALL, *(list(column) for column in zip(*keys, strict=True)), consumer)
+    return {f"{row['listing_id']}-{row['version']}-{row['type']}" for row in rows}
+
+
+async def has_failures(transaction: Transaction, consumer: str, several: Sequence[Incoming]) -> bool:
+    """Whether an event of one of their listings waits, or is dead; to be asked when they were taken."""
+    listings = list({incoming.listing_id for incoming in several})
+    [row] = await transaction.fetch(HAS_FAILURES, listings, consumer)
+    return bool(row["has_failures"])
 
 
 async def give_back(transaction: Transaction, consumer: str, incoming: Incoming) -> None:

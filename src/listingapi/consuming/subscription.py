@@ -1,4 +1,4 @@
-"""What a consumer gets from its queue in RabbitMQ, one message after the other."""
+"""What a consumer gets from its queue in RabbitMQ: as many messages together as have come, in their order."""
 
 import asyncio
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits
 from listingapi.consuming.incoming import Incoming, Unreadable, read
 from listingapi.consuming.letters import Letters
 from listingapi.consuming.patience import Patience
+from listingapi.consuming.together import consume_together
 from listingapi.events.rabbitmq import queue_of
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
@@ -65,11 +66,10 @@ class Subscription:
         """
         await self._subscribe()
         await self._fetch(1)
-        while not self._tools.ending.is_set():
-            message = await self._inbox.get()
-            if message is None or self._channel.is_closed:
-                break
-            await self._handle(message)
+        while messages := await self._next():
+            if not await self._handle_together(messages):
+                for message in messages:
+                    await self._handle(message)
         if not self._tools.ending.is_set():
             raise Disconnected
 
@@ -95,6 +95,27 @@ class Subscription:
         await queue.cancel(self._tag)
         await self._fetch(PREFETCHED)
 
+    async def _next(self) -> Sequence[AbstractIncomingMessage]:
+        """What has come; nothing if the process is to end, or RabbitMQ is gone."""
+        come = [await self._inbox.get()]
+        while not self._inbox.empty():
+            come.append(self._inbox.get_nowait())
+        is_over = self._tools.ending.is_set() or self._channel.is_closed or None in come
+        return [] if is_over else [message for message in come if message]
+
+    async def _handle_together(self, messages: Sequence[AbstractIncomingMessage]) -> bool:
+        """Act on all of them, then acknowledge them; False if that can't be done, but by each of them."""
+        if len(messages) == 1:
+            return False
+        try:
+            several = [self._read(message.body) for message in messages]
+        except Unreadable:
+            return False
+        is_done = await consume_together(self._tools.database, self._consumer, several)
+        if is_done:
+            await messages[-1].ack(multiple=True)
+        return is_done
+
     async def _handle(self, message: AbstractIncomingMessage) -> None:
         """Do what there is to do for a message, then acknowledge it; not if what became of it is not known."""
         try:
@@ -110,13 +131,17 @@ class Subscription:
             await message.ack()
 
     async def _act(self, body: bytes) -> bool:
-        incoming = read(body)
-        if incoming.type not in self._consumer.types:
-            raise Unreadable("This release does not act on its type.")
+        incoming = self._read(body)
         outcome = await self._consume(incoming)
         if outcome is not None:
             await self._follow(incoming, body, outcome)
         return outcome is not None
+
+    def _read(self, body: bytes) -> Incoming:
+        incoming = read(body)
+        if incoming.type not in self._consumer.types:
+            raise Unreadable("This release does not act on its type.")
+        return incoming
 
     async def _follow(self, incoming: Incoming, body: bytes, outcome: Outcome) -> None:
         """Put the message where its event waits, or is dead."""

@@ -1,14 +1,16 @@
 """What markets make of events: whatever happened to a listing, what is kept of it is made anew."""
 
+from collections.abc import Sequence
+
 from listingapi.consuming.consumer import Consumer
 from listingapi.events.cloud_events import CloudEvent
 from listingapi.infra.database import Transaction
 from listingapi.markets import repository
 
 
-async def count(transaction: Transaction, event: CloudEvent) -> None:
-    """Count the event's listing as it is now; an event that comes late, or twice, changes nothing by that."""
-    await repository.keep(transaction, int(event.subject))
+async def count(transaction: Transaction, events: Sequence[CloudEvent]) -> None:
+    """Count the events' listings as they are now; an event that comes late, or twice, changes nothing by that."""
+    await repository.keep(transaction, {int(event.subject) for event in events})
 
 
 CONSUMER = Consumer(

@@ -1,6 +1,6 @@
 """The SQL of markets: what is kept of each listing, made anew from it by one statement, and what is asked of that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from listingapi.infra.database import Database, Transaction
 from listingapi.markets.schemas import Market, MonthRange
@@ -37,7 +37,7 @@ KEEP = f"""
     )
     SELECT count(*) AS number, max(listing_id) AS last FROM listing
 """
-KEEP_ONE = KEEP.format(listings="SELECT * FROM listing WHERE listing_id = $1")
+KEEP_SOME = KEEP.format(listings="SELECT * FROM listing WHERE listing_id = ANY ($1::bigint[]) ORDER BY listing_id")
 KEEP_NEXT = KEEP.format(listings="SELECT * FROM listing WHERE listing_id > $1 ORDER BY listing_id LIMIT $2")
 COUNT = "SELECT count(*) FROM listing"
 
@@ -59,9 +59,9 @@ STATISTICS = f"""
 """
 
 
-async def keep(transaction: Transaction, listing_id: int) -> None:
-    """Make what is kept of a listing anew."""
-    await transaction.fetch(KEEP_ONE, listing_id)
+async def keep(transaction: Transaction, listings: Collection[int]) -> None:
+    """Make what is kept of some listings anew."""
+    await transaction.fetch(KEEP_SOME, list(listings))
 
 
 async def keep_next(database: Database, after: int, limit: int) -> tuple[int, int | None]:

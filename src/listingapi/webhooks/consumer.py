@@ -20,8 +20,9 @@ JUDGED_AT_ONCE = 200
 def consumer_with(clock: Callable[[], datetime]) -> Consumer:
     """The consumer whose deliveries are due by this clock."""
 
-    async def handle(transaction: Transaction, event: CloudEvent) -> None:
-        await tell(transaction, event, clock().astimezone(UTC))
+    async def handle(transaction: Transaction, events: Sequence[CloudEvent]) -> None:
+        for event in events:
+            await tell(transaction, event, clock().astimezone(UTC))
 
     return Consumer("webhooks", get_args(EventType), handle)
 

@@ -38,8 +38,11 @@ class Recorder:
         self.tried: list[Key] = []
         self.meanwhile: Callable[[Key, Transaction], Awaitable[None]] | None = None
 
-    async def _handle(self, transaction: Transaction, event: CloudEvent) -> None:
-        incoming = Incoming.of(event)
+    async def _handle(self, transaction: Transaction, events: Sequence[CloudEvent]) -> None:
+        for incoming in map(Incoming.of, events):
+            await self._record(transaction, incoming)
+
+    async def _record(self, transaction: Transaction, incoming: Incoming) -> None:
         key = (incoming.listing_id, incoming.version)
         self.tried.append(key)
         await transaction.fetch(

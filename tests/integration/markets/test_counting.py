@@ -70,7 +70,7 @@ async def test_events_that_come_late_and_twice_change_nothing(
 
     for event in [*reversed(events), *events]:
         async with opened.transaction() as transaction:
-            await CONSUMER.handle(transaction, event)
+            await CONSUMER.handle(transaction, [event])
         assert await superuser.fetch(KEPT) == kept
 
 
@@ -86,7 +86,7 @@ async def test_who_read_a_listing_before_it_changed_does_not_have_the_last_word(
     stale = asyncio.create_task(_keep(opened, 1))
     await until(partial(is_waiting, superuser))
     await superuser.execute("UPDATE listing SET latest_price_eur = 7, version = version + 1")
-    await repository.keep(Transaction(superuser), 1)
+    await repository.keep(Transaction(superuser), [1])
     await transaction.commit()
     await stale
 
@@ -95,7 +95,7 @@ async def test_who_read_a_listing_before_it_changed_does_not_have_the_last_word(
 
 async def _keep(opened: Database, listing_id: int) -> None:
     async with opened.transaction() as transaction:
-        await repository.keep(transaction, listing_id)
+        await repository.keep(transaction, [listing_id])
 
 
 async def is_waiting(superuser: Any) -> bool:

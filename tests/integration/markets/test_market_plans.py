@@ -10,7 +10,7 @@ import pytest
 
 from listingapi.app import SEARCH_SESSION
 from listingapi.infra.database import SERVING_ROLE
-from listingapi.markets.repository import KEEP_NEXT, KEEP_ONE, STATISTICS
+from listingapi.markets.repository import KEEP_NEXT, KEEP_SOME, STATISTICS
 from listingapi.markets.schemas import Market, MonthRange
 from tests.conftest import TestDatabase
 
@@ -82,7 +82,7 @@ async def test_statistics_are_read_from_an_index_alone(session: Any, city: str, 
 async def test_counting_one_listing_reads_that_alone(session: Any) -> None:
     async with session.transaction():
         await session.execute("SET LOCAL enable_seqscan = off")  # the table of listings is empty here
-        [[text]] = await session.fetch(f"EXPLAIN (FORMAT JSON) {KEEP_ONE}", 5)
+        [[text]] = await session.fetch(f"EXPLAIN (FORMAT JSON) {KEEP_SOME}", [5])
         [[next_text]] = await session.fetch(f"EXPLAIN (FORMAT JSON) {KEEP_NEXT}", 5, 10)
 
     assert '"Index Name": "listing_pkey"' in text

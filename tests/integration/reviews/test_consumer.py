@@ -51,7 +51,7 @@ async def events(client: httpx.AsyncClient, superuser: Any) -> list[CloudEvent]:
 async def handle(database: Database, events: Sequence[CloudEvent]) -> None:
     for event in events:
         async with database.transaction() as transaction:
-            await CONSUMER.handle(transaction, event)
+            await CONSUMER.handle(transaction, [event])
 
 
 async def test_any_order_of_events_comes_to_the_same(
@@ -86,7 +86,7 @@ async def test_a_correction_that_is_told_while_the_price_is_is_not_missed(
     _, changed, corrected, _ = events
     await superuser.execute("DELETE FROM pricing.price_review; DELETE FROM listing_price_correction")
     async with opened.transaction() as transaction:
-        await CONSUMER.handle(transaction, changed)
+        await CONSUMER.handle(transaction, [changed])
         await client.post("/listings/1/prices/2/corrections", json={"price_eur": 97_000, "reason": "A slip."})
         meanwhile = asyncio.create_task(handle(opened, [corrected]))
         await until(partial(is_waiting, superuser))
