@@ -80,9 +80,23 @@ def replay(
     """
     if bool(event_ids) is all:
         raise StartError("Say which events to replay, by their ids or with --all.")
-    wanted = None if all else frozenset(event_ids or ())
-    number = _among_the_dead(lambda there: there.replay(consumer, wanted), data_dir)
+    wanted = frozenset(event_ids or ())
+    number = _among_the_dead(
+        lambda there: _replay_all(there, consumer) if all else there.replay(consumer, wanted), data_dir
+    )
     print(f"Replayed: {number}.")
+
+
+async def _replay_all(there: "DeadEvents", consumer: str | None) -> int:
+    """Replay all, however many, and show how far that is."""
+    from listingapi.bulk.progress import progress
+
+    number = 0
+    with progress("Replaying") as report:
+        async for more in there.replay_all(consumer):
+            report(more)
+            number += more
+    return number
 
 
 def _among_the_dead(do: "Callable[[DeadEvents], Awaitable[T]]", data_dir: Path | None) -> T:

@@ -1,4 +1,4 @@
-"""A database in which consumers leave their effects."""
+"""A database in which consumers leave their effects, and where they leave what is dead."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -7,6 +7,7 @@ import pytest
 
 from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
+from tests.integration.consuming.dying import InDatabase, InRabbitMQ, Place
 from tests.integration.consuming.recording import CREATE, Recorder
 
 SESSION = {"application_name": "listingapi worker"}
@@ -27,3 +28,11 @@ async def events(database: TestDatabase, superuser: Any) -> AsyncIterator[Databa
 def recorder() -> Recorder:
     """A consumer that records what it does."""
     return Recorder()
+
+
+@pytest.fixture(params=["database", "rabbitmq"])
+def place(request: pytest.FixtureRequest, events: Database, database: TestDatabase, recorder: Recorder) -> Place:
+    """Where the dead events are."""
+    if request.param == "database":
+        return InDatabase(events, database, recorder)
+    return InRabbitMQ(events, request.getfixturevalue("rabbitmq"), recorder)
