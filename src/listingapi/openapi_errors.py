@@ -15,6 +15,7 @@ ALWAYS: tuple[Said, ...] = (
     (HTTPStatus.UNPROCESSABLE_ENTITY, "A parameter is wrong, unknown or given twice; the message says which."),
     (HTTPStatus.TOO_MANY_REQUESTS, "The requests of a minute are used up, or the failed logins of the address."),
     (HTTPStatus.SERVICE_UNAVAILABLE, "The database did not answer; whether a write was kept is not known."),
+    (HTTPStatus.SERVICE_UNAVAILABLE, "The database takes no writes, or lacks space or memory; nothing was kept."),
 )
 WITH_BODY: tuple[Said, ...] = (
     (HTTPStatus.BAD_REQUEST, "The body is not JSON."),

@@ -58,6 +58,7 @@ async def test_it_is_ready_while_postgresql_takes_no_writes_and_those_are_503(
         await superuser.execute(f"ALTER DATABASE {name} RESET default_transaction_read_only")
 
     assert (written.status_code, written.headers["retry-after"]) == (503, "1")
+    assert written.json()["message"].startswith("The database takes no writes at the moment,")
     assert (read.status_code, probed.status_code) == (200, 200)
 
 

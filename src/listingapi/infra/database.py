@@ -7,7 +7,7 @@ from typing import Any
 
 import asyncpg
 
-from listingapi.infra.errors import DatabaseUnavailable
+from listingapi.infra.errors import DatabaseRefuses, DatabaseUnavailable
 from listingapi.infra.start import StartError
 
 SERVING_ROLE = "listingapi_app"
@@ -86,7 +86,8 @@ class Database:
         """Run one statement, in a transaction of its own, and return its rows.
 
         Raises:
-            DatabaseUnavailable: PostgreSQL could not be reached, went away or takes no writes (503).
+            DatabaseUnavailable: PostgreSQL could not be reached or went away (503).
+            DatabaseRefuses: it takes no writes, or is short of space or memory (503).
         """
         async with self._connection() as connection:
             rows: list[asyncpg.Record] = await connection.fetch(statement, *arguments)
@@ -110,8 +111,10 @@ class Database:
         try:
             async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
                 yield connection
-        except (*CONNECTION_LOST, *WRITES_REFUSED) as error:
+        except CONNECTION_LOST as error:
             raise DatabaseUnavailable from error
+        except WRITES_REFUSED as error:
+            raise DatabaseRefuses from error
 
 
 async def _leave_as_it_is(_: object) -> None:

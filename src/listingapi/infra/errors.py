@@ -1,6 +1,7 @@
 """The errors of the edge: what is refused before an operation is reached, and what the database fails to do."""
 
 from http import HTTPStatus
+from typing import ClassVar
 
 from listingapi.errors import RequestError
 
@@ -50,13 +51,20 @@ class UntrustedHost(RequestError):
 
 
 class DatabaseUnavailable(RequestError):
-    """PostgreSQL did not answer, or takes no writes; whether a write was kept is not known."""
+    """PostgreSQL did not answer; whether a write was kept is not known."""
 
     status = HTTPStatus.SERVICE_UNAVAILABLE
     problem_type = "database-unavailable"
+    sentence: ClassVar[str] = "The database did not answer. A write may have been kept: read before you repeat it."
 
     def __init__(self) -> None:
-        super().__init__(
-            "The database did not answer. A write may have been kept: read before you repeat it.",
-            headers={"Retry-After": "1"},
-        )
+        super().__init__(self.sentence, headers={"Retry-After": "1"})
+
+
+class DatabaseRefuses(DatabaseUnavailable):
+    """PostgreSQL answered that it takes no writes, or is short of space or memory; nothing was kept."""
+
+    problem_type = "database-refuses"
+    sentence = (
+        "The database takes no writes at the moment, or lacks space or memory. Nothing was kept: try again later."
+    )
