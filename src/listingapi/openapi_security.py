@@ -1,6 +1,6 @@
 """Which credentials an operation takes, and which scope it needs, as the OpenAPI document says it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from litestar import Litestar
@@ -19,24 +19,25 @@ SCHEMES = {
 }
 
 
-def scopes_of(app: Litestar) -> dict[str, Scope]:
-    """The scope that each operation needs, by its id; it is what guards the route."""
+def scopes_of(app: Litestar) -> dict[str, Sequence[Scope]]:
+    """The scopes of which each operation needs one, by its id; they are what guards the route."""
     return {
-        str(handler.operation_id): scope
+        str(handler.operation_id): scopes
         for route in app.routes
         if isinstance(route, HTTPRoute)
         for handler in route.route_handlers
-        for scope in _scopes(handler.resolve_guards())
+        for scopes in _scopes(handler.resolve_guards())
     }
 
 
-def describe_security(operation: dict[str, Any], scope: Scope) -> None:
-    """Declare the scope of an operation; a caller without credentials may have it, too."""
-    operation["security"] = [{SCHEME: [scope]}, {}]
-    operation["description"] = f"{operation['description']}\n\nNeeds the scope `{scope}`."
+def describe_security(operation: dict[str, Any], scopes: Sequence[Scope]) -> None:
+    """Declare the scopes of which an operation needs one; a caller without credentials may have it, too."""
+    operation["security"] = [*({SCHEME: [scope]} for scope in scopes), {}]
+    named = " or ".join(f"`{scope}`" for scope in scopes)
+    operation["description"] = f"{operation['description']}\n\nNeeds the scope {named}."
 
 
-def _scopes(guards: Any) -> Iterator[Scope]:
+def _scopes(guards: Any) -> Iterator[Sequence[Scope]]:
     for guard in guards:  # each in a wrapper of the framework's
-        if scope := getattr(guard.func, "scope", None):
-            yield scope
+        if scopes := getattr(guard.func, "scopes", None):
+            yield scopes

@@ -40,15 +40,15 @@ class Caller:
         """Whether they sent no credentials."""
         return self.actor == ANONYMOUS
 
-    def need(self, scope: Scope) -> None:
-        """See to it that the caller has a scope.
+    def need(self, *scopes: Scope) -> None:
+        """See to it that the caller has one of some scopes; the first is the one that they are told to get.
 
         Raises:
-            NotAuthenticated: they have not, and no credentials.
-            InsufficientScope: their credentials do not have it.
+            NotAuthenticated: they have none, and no credentials.
+            InsufficientScope: their credentials have none.
         """
-        if scope not in self.scopes:
-            raise NotAuthenticated(scope) if self.is_anonymous else InsufficientScope(scope)
+        if self.scopes.isdisjoint(scopes):
+            raise NotAuthenticated(scopes[0]) if self.is_anonymous else InsufficientScope(scopes[0])
 
 
 def anonymous(scopes: frozenset[Scope]) -> Caller:
@@ -66,13 +66,13 @@ def caller_in(scope: HTTPScope) -> Caller:
     return cast("Caller", cast("dict[str, Any]", scope)[PLACE])
 
 
-def requires(scope: Scope) -> Guard:
-    """Guard a route: only callers with this scope pass."""
+def requires(*scopes: Scope) -> Guard:
+    """Guard a route: only callers with one of these scopes pass."""
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        caller_in(cast("HTTPScope", connection.scope)).need(scope)
+        caller_in(cast("HTTPScope", connection.scope)).need(*scopes)
 
-    guard.scope = scope  # type: ignore[attr-defined]  # for the OpenAPI document
+    guard.scopes = scopes  # type: ignore[attr-defined]  # for the OpenAPI document
     return guard
 
 

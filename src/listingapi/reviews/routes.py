@@ -35,7 +35,7 @@ PageLimit = Annotated[int, QueryParameter(ge=1, le=1000, description="How many r
 @get(
     "/",
     operation_id="get-price-reviews",
-    guards=[requires(Scope.PRICES_WRITE)],
+    guards=[requires(Scope.PRICES_WRITE, Scope.PRICES_CORRECT)],
     dependencies={"search": Provide(reader_of(ReviewSearch), sync_to_thread=False)},
 )
 async def get_price_reviews(

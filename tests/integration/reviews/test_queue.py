@@ -116,6 +116,7 @@ async def test_an_account_sees_its_own_reviews_and_who_corrects_sees_all(
         operator = await accounts.add("operator", "operator")
         every = await accounts.key(operator)
         writes_only = await accounts.key(operator, scopes={Scope.PRICES_WRITE})
+        corrects_only = await accounts.key(operator, scopes={Scope.PRICES_CORRECT})
         reads_only = await accounts.key(operator, scopes={Scope.LISTINGS_READ})
     for headers in (one, other):
         await flag(client, **headers)
@@ -125,6 +126,7 @@ async def test_an_account_sees_its_own_reviews_and_who_corrects_sees_all(
     assert await reviewed(client, **one) == [(1, 1)]
     assert await reviewed(client, **other) == [(2, 1)]
     assert await reviewed(client, **every) == [(1, 1), (2, 1)]
+    assert await reviewed(client, **corrects_only) == [(1, 1), (2, 1)]
     assert await reviewed(client, **writes_only) == []
     assert (await client.get("/price-reviews", headers=reads_only)).status_code == 403
 
