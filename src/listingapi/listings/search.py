@@ -9,8 +9,8 @@ from typing import Any
 import asyncpg
 from msgspec import UNSET
 
-from listingapi.infra.database import Database, Transaction
-from listingapi.listings.filters import ListingFilter, Search, Status, Wanted
+from listingapi.infra.database import Database
+from listingapi.listings.filters import Search, Status
 from listingapi.listings.rows import COLUMNS
 
 # Written as in the indexes of migration 0004, or the planner does not take them for the same.
@@ -178,28 +178,8 @@ async def find(
     return await database.fetch(statement, *arguments)
 
 
-async def judge(transaction: Transaction, listing_id: int, wanted: Sequence[Wanted]) -> Sequence[bool]:
-    """Whether a listing, as it is now, is one of those that are wanted, for each of these; one look at one row."""
-    statement = Statement()
-    listing = statement.bind(listing_id)
-    judgements = [f"coalesce({' AND '.join(_of_wanted(each, statement))}, false)" for each in wanted]
-    row = await transaction.fetchrow(
-        f"""
-        SELECT ARRAY[{", ".join(judgements)}]::boolean[] AS judgements
-        FROM listing LEFT JOIN listing_text USING (listing_id) WHERE listing_id = {listing}
-        """,
-        *statement.arguments,
-    )
-    return row["judgements"] if row else [False] * len(wanted)
-
-
-def _of_wanted(wanted: Wanted, statement: Statement) -> list[str]:
-    on_market = ["true"] if wanted.status is None else [_on_market(wanted.status)]
-    return [*on_market, *_filters(wanted.filter, statement)]
-
-
-def _filters(searched: ListingFilter, statement: Statement) -> list[str]:
-    given = {name: getattr(searched, name, UNSET) for name in CONDITIONS}
+def _filters(searched: Search, statement: Statement) -> list[str]:
+    given = {name: getattr(searched, name) for name in CONDITIONS}
     return [CONDITIONS[name].format(statement.bind(value)) for name, value in given.items() if value is not UNSET]
 
 

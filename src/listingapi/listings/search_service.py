@@ -9,6 +9,7 @@ from msgspec import UNSET
 
 from listingapi.infra.database import Database, Transaction
 from listingapi.listings import search as repository
+from listingapi.listings import wanted_repository
 from listingapi.listings.filters import Search, Wanted
 from listingapi.listings.rows import listing_of
 from listingapi.listings.schemas import Listing
@@ -45,7 +46,7 @@ class SearchService:
 
 async def finds(transaction: Transaction, listing_id: int, wanted: Sequence[Wanted]) -> Sequence[bool]:
     """Whether a listing, as it is now, is one of those that are wanted, for each of these."""
-    return await repository.judge(transaction, listing_id, wanted) if wanted else []
+    return await wanted_repository.judge(transaction, listing_id, wanted) if wanted else []
 
 
 def place_in(search: Search) -> Any:

@@ -7,38 +7,32 @@ from typing import get_args
 from listingapi.answers import to_json
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Incoming
-from listingapi.events.cloud_events import PRIVATE, CloudEvent, EventType, seen_by
+from listingapi.events.cloud_events import CloudEvent, EventType, seen_by
 from listingapi.infra.database import Transaction
 from listingapi.listings.search_service import finds
 from listingapi.webhooks import delivery_repository, repository
 from listingapi.webhooks.matching import Subscription, is_large_enough
 
-# Searches are put together into one statement, which may name no more than so many values.
-JUDGED_AT_ONCE = 200
+# More than these may take longer than a statement has.
+JUDGED_AT_ONCE = 5_000
 
 
 def consumer_with(clock: Callable[[], datetime]) -> Consumer:
     """The consumer whose deliveries are due by this clock."""
 
     async def handle(transaction: Transaction, events: Sequence[CloudEvent]) -> None:
-        for event in events:
-            await tell(transaction, event, clock().astimezone(UTC))
+        for incoming in await repository.asked_for(transaction, [Incoming.of(event) for event in events]):
+            await tell(transaction, incoming, clock().astimezone(UTC))
 
     return Consumer("webhooks", get_args(EventType), handle)
 
 
-async def tell(transaction: Transaction, event: CloudEvent, now: datetime) -> None:
+async def tell(transaction: Transaction, incoming: Incoming, now: datetime) -> None:
     """Add a delivery for each webhook that is active, may see the event, and asks for it."""
-    incoming = Incoming.of(event)
-    subscribed = await repository.subscribed(
-        transaction,
-        listing_id=incoming.listing_id,
-        event_type=incoming.type,
-        owner_id=int(event.account),
-        is_private=incoming.type == PRIVATE,
-    )
-    wanted = [each for each in subscribed if is_large_enough(each, event, incoming.type)]
-    told = await _whose_search_finds(transaction, incoming.listing_id, wanted)
+    event = incoming.event
+    subscribed = await repository.subscribed(transaction, incoming)
+    wanting = [each for each in subscribed if is_large_enough(each, event, incoming.type)]
+    told = await _whose_search_finds(transaction, incoming.listing_id, wanting)
     if told:
         pairs = [(each.account_id, each.webhook_id) for each in told]
         await delivery_repository.add(transaction, incoming, _seen(event, told), told=pairs, now=now)
@@ -48,8 +42,8 @@ async def _whose_search_finds(
     transaction: Transaction, listing_id: int, subscriptions: Sequence[Subscription]
 ) -> Sequence[Subscription]:
     """Those that have no search, or one that finds the listing as it is now."""
-    searching = [(each, each.search.wanted) for each in subscriptions if each.search]
-    found = [each for each in subscriptions if not each.search]
+    searching = [(each, each.wanted) for each in subscriptions if each.wanted]
+    found = [each for each in subscriptions if not each.wanted]
     for start in range(0, len(searching), JUDGED_AT_ONCE):
         some = searching[start : start + JUDGED_AT_ONCE]
         judgements = await finds(transaction, listing_id, [wanted for _, wanted in some])

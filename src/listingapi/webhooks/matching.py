@@ -7,7 +7,8 @@ import msgspec
 from msgspec import Struct
 
 from listingapi.events.cloud_events import CloudEvent
-from listingapi.webhooks.schemas import CHANGE_OF_PRICE, WebhookSearch
+from listingapi.listings.filters import Wanted
+from listingapi.webhooks.schemas import CHANGE_OF_PRICE
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class Subscription:
 
     account_id: int
     webhook_id: int
-    search: WebhookSearch | None = None
+    wanted: Wanted | None = None
     min_cut_percent: Decimal | None = None
     min_cut_eur: Decimal | None = None
 

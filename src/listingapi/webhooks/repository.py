@@ -9,10 +9,13 @@ import asyncpg
 from msgspec import UNSET
 
 from listingapi.answers import to_json
+from listingapi.consuming.incoming import Incoming
+from listingapi.events.cloud_events import PRIVATE
 from listingapi.idempotency.attempts import Attempt
 from listingapi.idempotency.repository import RECORD_COLUMNS
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
+from listingapi.listings.filters import Wanted
 from listingapi.money import Euros
 from listingapi.parsing import read_json
 from listingapi.percent import Percent
@@ -25,7 +28,7 @@ COLUMNS = (
     "previous_secret_expires_date, created_date, updated_date"
 )
 
-# Each event is held against the same ones again.
+# Many events are held against the same ones.
 KEPT_SEARCHES = 5_000
 
 ALL = f"SELECT {COLUMNS} FROM webhook WHERE account_id = $1 ORDER BY webhook_id"
@@ -47,12 +50,32 @@ PREPARE = f"""
     LEFT JOIN idempotency_record AS record ON record.account_id = $1 AND record.key = $2
 """
 
+# Events, each with what a webhook may be about to be told of it.
+TOLD_OF = """
+    SELECT
+        event.*,
+        ARRAY['all', 'country ' || country, 'city ' || left(lower(city), 100), 'listing ' || of_listing] AS subjects
+    FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[])
+        WITH ORDINALITY AS event (of_listing, event_type, owner_id, is_private, place)
+    LEFT JOIN listing ON listing.listing_id = of_listing
+"""
+# By the index of subjects, so that what an event costs grows with those that it may be for, not with all there are.
 # Of an account's own events, all; what an account intends is nobody else's business.
-SUBSCRIBED = """
-    SELECT account_id, webhook_id, search, min_cut_percent, min_cut_eur
-    FROM webhook JOIN account USING (account_id)
-    WHERE (listing_id = $1 OR listing_id IS NULL) AND $2 = ANY (types) AND state = 'active' AND NOT is_suspended
-        AND (account_id = $3 OR NOT $4)
+ASKING = """
+    webhook JOIN account USING (account_id)
+    WHERE webhook_subject(listing_id, search) = ANY (subjects) AND event_type = ANY (types) AND state = 'active'
+        AND NOT is_suspended AND (account_id = owner_id OR NOT is_private)
+"""
+ASKED_FOR = f"""
+    WITH event AS MATERIALIZED ({TOLD_OF})
+    SELECT place FROM event WHERE EXISTS (SELECT FROM {ASKING})
+"""
+SUBSCRIBED = f"""
+    WITH event AS MATERIALIZED ({TOLD_OF})
+    SELECT asking.*
+    FROM event CROSS JOIN LATERAL (
+        SELECT account_id, webhook_id, search, min_cut_percent, min_cut_eur FROM {ASKING}
+    ) AS asking
 """
 
 
@@ -80,14 +103,19 @@ async def prepare(database: Database, attempt: Attempt) -> asyncpg.Record:
     return cast("asyncpg.Record", await database.fetchrow(PREPARE, attempt.account_id, attempt.key))
 
 
-async def subscribed(
-    transaction: Transaction, *, listing_id: int, event_type: str, owner_id: int, is_private: bool
-) -> Sequence[Subscription]:
-    """What is asked for by those who may be told of an event of a listing, and want its type."""
-    rows = await transaction.fetch(SUBSCRIBED, listing_id, event_type, owner_id, is_private)
+async def asked_for(transaction: Transaction, events: Sequence[Incoming]) -> Sequence[Incoming]:
+    """Those of some events that a webhook may have to be told of: one look for all of them."""
+    rows = await transaction.fetch(ASKED_FOR, *_told_of(events))
+    places = {row["place"] for row in rows}
+    return [event for place, event in enumerate(events, 1) if place in places]
+
+
+async def subscribed(transaction: Transaction, event: Incoming) -> Sequence[Subscription]:
+    """What is asked for by those who may have to be told of an event: its search may still find other listings."""
+    rows = await transaction.fetch(SUBSCRIBED, *_told_of([event]))
     return [
         Subscription(
-            row["account_id"], row["webhook_id"], _search(row["search"]), row["min_cut_percent"], row["min_cut_eur"]
+            row["account_id"], row["webhook_id"], _wanted(row["search"]), row["min_cut_percent"], row["min_cut_eur"]
         )
         for row in rows
     ]
@@ -183,6 +211,20 @@ def _values(data: WebhookWrite) -> dict[str, tuple[Any, str]]:
     return {name: (None if value is UNSET else value, kind) for name, (value, kind) in given.items()}
 
 
-@lru_cache(KEPT_SEARCHES)
+def _told_of(events: Sequence[Incoming]) -> tuple[list[Any], ...]:
+    return (
+        [event.listing_id for event in events],
+        [event.type for event in events],
+        [int(event.event.account) for event in events],
+        [event.type == PRIVATE for event in events],
+    )
+
+
 def _search(text: str | None) -> WebhookSearch | None:
     return None if text is None else read_struct(read_json(text.encode()), WebhookSearch)
+
+
+@lru_cache(KEPT_SEARCHES)
+def _wanted(text: str | None) -> Wanted | None:
+    search = _search(text)
+    return search.wanted if search else None

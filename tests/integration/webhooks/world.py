@@ -66,7 +66,7 @@ class World:
 
     async def tell(self) -> None:
         """Have the consumer told of all that happened since the last time."""
-        await until(self._is_sequenced)
+        await self.is_sequenced()
         consumer = consumer_with(self.clock)
         for row in await self.pool.fetch(EVENTS, self.told):
             stored = StoredEvent(*row)
@@ -99,8 +99,13 @@ class World:
         """The state of a webhook."""
         return str((await self.api.get(f"/webhooks/{made['id']}")).json()["state"])
 
-    async def _is_sequenced(self) -> bool:
-        return not await self.superuser.fetchval("SELECT EXISTS (SELECT FROM outbox)")
+    async def is_sequenced(self) -> None:
+        """Wait until all that happened is in the feed."""
+
+        async def is_empty() -> bool:
+            return not await self.superuser.fetchval("SELECT EXISTS (SELECT FROM outbox)")
+
+        await until(is_empty)
 
 
 @asynccontextmanager
