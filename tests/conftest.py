@@ -1,6 +1,7 @@
 """What the tests share: one real PostgreSQL for the session, and a fresh database, application and client per test."""
 
 import asyncio
+import gc
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -57,6 +58,16 @@ class TestDatabase:
             **dict.fromkeys(RATES_IN_PUBLIC, 0),
         }
         return Settings(**{**given, **changed})
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was imported and collected out of each later look for garbage.
+
+    Each application is thousands of objects, so such looks are frequent; with all tests loaded one takes seconds on a
+    busy machine, in which the process does nothing else, and connections that it opens run out of time.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
