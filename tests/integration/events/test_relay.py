@@ -3,8 +3,8 @@
 import asyncio
 import json
 import random
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import asyncpg
@@ -30,18 +30,26 @@ IN_TURN = """
 """
 
 
-@pytest.fixture
-async def relaying(database: TestDatabase) -> AsyncIterator[Database]:
+@asynccontextmanager
+async def opened(database: TestDatabase) -> AsyncIterator[Database]:
     """The database as relays see it."""
     connected = Database(pool_size=8, session=RELAY_SESSION)
     await connected.open(database.serving_url)
-    yield connected
-    await connected.close()
+    try:
+        yield connected
+    finally:
+        await connected.close()
 
 
-async def sequence(database: Database, superuser: Any, number: int, listings: int) -> None:
+@pytest.fixture
+async def relaying(database: TestDatabase) -> AsyncIterator[Database]:
+    async with opened(database) as connected:
+        yield connected
+
+
+async def sequence(database: Database, superuser: Any, number: int, listings: int, *, first_version: int = 1) -> None:
     """Put events of listings 0, 1, … into the feed, one of each in turn."""
-    await fill(superuser, number, listings=listings)
+    await fill(superuser, number, first_version=first_version, listings=listings)
     await Sequencer(database).take_all()
 
 
@@ -217,24 +225,25 @@ async def test_the_backlog_is_what_was_not_published(relaying: Database, superus
     assert (await relay_repository.backlog(relaying), await relay_repository.lag(relaying)) == (7, 0)
 
 
-async def test_a_transaction_held_open_does_not_make_it_crawl(
-    relaying: Database, superuser: Any, database: TestDatabase
-) -> None:
-    """What was published while it is held open is not looked at again, however much that was."""
-    reader = await asyncpg.connect(database.superuser_url)
-    await superuser.execute("SET enable_seqscan = off; SET enable_bitmapscan = off")
-    async with reader.transaction(isolation="repeatable_read"):
+async def test_a_transaction_held_open_does_not_make_it_crawl(create_database: Callable[[], TestDatabase]) -> None:
+    """What was published while it is held open is not looked at again, however much that was.
+
+    In a database of its own: what earlier tests deleted is in the indexes until they are vacuumed, and looked at, too.
+    """
+    database = await asyncio.to_thread(create_database)
+    writer, reader = await asyncpg.connect(database.superuser_url), await asyncpg.connect(database.superuser_url)
+    async with opened(database) as relaying, reader.transaction(isolation="repeatable_read"):
         await reader.fetchval("SELECT count(*) FROM event, outbox, relay_partition")
         relay = Relay(relaying, RecordingBroker(), at_once=100)
-        for version in range(1, 200):
-            await add(superuser, 1, version)
-            await Sequencer(relaying).take_all()
+        for number in range(200):
+            await sequence(relaying, writer, 10, listings=1, first_version=1 + 10 * number)
             await relay.publish_all()
-        await add(superuser, 1, 1_000)
-        await Sequencer(relaying).take_all()
+        await sequence(relaying, writer, 1, listings=1, first_version=10_000)
 
-        [[text]] = await superuser.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {READ}", [1], 250)
+        [[text]] = await relaying.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {READ}", [0], 250)
 
     await reader.close()
+    await writer.close()
     plan = json.loads(text)[0]["Plan"]
+    assert plan["Actual Rows"] == 1
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 30
