@@ -74,12 +74,7 @@ async def is_taken(database: Database, name: str, *, by_other_than: int) -> bool
 def insert(write: Write, account_id: int, data: AccountWrite, now: datetime) -> None:
     """Store a new account, as the guard of a write."""
     values = _values(data) | {"account_id": (account_id, "bigint"), "created_date": (now, "timestamptz")}
-    write.guard(f"""
-        INSERT INTO account ({", ".join(values)}) OVERRIDING SYSTEM VALUE
-        SELECT {", ".join(write.bind(*value) for value in values.values())}
-        WHERE {write.may_run}
-        RETURNING account_id
-    """)
+    write.guard_row("account", values, returning="account_id")
 
 
 def update(write: Write, before: Account, after: AccountState) -> None:

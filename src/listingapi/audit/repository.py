@@ -36,19 +36,18 @@ def record(  # noqa: PLR0913 - an entry has that much to say
     details: Mapping[str, Any] | None = None,
 ) -> None:
     """Add to a write who did what; `details` are what JSON can say, and never a secret."""
-    values: tuple[tuple[Any, str], ...] = (
-        (by.account_id, "bigint"),
-        (now, "timestamptz"),
-        (by.actor, "text"),
-        (operation, "text"),
-        (listing_id, "bigint"),
-        (version, "bigint"),
-        (to_json(details).decode() if details else None, "jsonb"),
+    write.add_row(
+        "audit_entry",
+        {
+            "account_id": (by.account_id, "bigint"),
+            "created_date": (now, "timestamptz"),
+            "actor": (by.actor, "text"),
+            "operation": (operation, "text"),
+            "listing_id": (listing_id, "bigint"),
+            "version": (version, "bigint"),
+            "details": (to_json(details).decode() if details else None, "jsonb"),
+        },
     )
-    write.add(f"""
-        INSERT INTO audit_entry (account_id, created_date, actor, operation, listing_id, version, details)
-        SELECT {", ".join(write.bind(*value) for value in values)} FROM guard
-    """)
 
 
 def record_listings(write: Write, by: Caller, operation: str, *, now: datetime, changed: list[str]) -> None:

@@ -11,7 +11,7 @@ from msgspec import UNSET
 
 from listingapi.bulk.files import Format
 from listingapi.bulk.lines import ListingLine
-from listingapi.listings.schemas import PostalAddress
+from listingapi.listings.rows import listing_of
 from listingapi.money import Euros, euros_on_the_wire
 from listingapi.prices.schemas import Price
 
@@ -85,19 +85,8 @@ WRITERS: dict[Format, type[Writer]] = {"ndjson": NDJSON, "csv": CSV}
 
 def _line(row: asyncpg.Record, *, with_prices: bool) -> ListingLine:
     return ListingLine(
-        id=row["listing_id"],
+        **msgspec.structs.asdict(listing_of(row)),
         external_id=row["external_id"] or UNSET,
-        name=row["name"],
-        description=row["description"],
-        building_type=row["building_type"],
-        latest_price_eur=Euros(row["latest_price_eur"]),
-        surface_area_m2=row["surface_area_m2"],
-        rooms_count=row["rooms_count"],
-        bedrooms_count=row["bedrooms_count"],
-        contact_phone_number=row["contact_phone_number"] or UNSET,
-        postal_address=PostalAddress(row["street_address"], row["postal_code"], row["city"], row["country"]),
-        created_date=row["created_date"],
-        updated_date=row["updated_date"],
         prices=_prices(row) if with_prices else UNSET,
     )
 

@@ -1,7 +1,6 @@
 """The SQL of idempotency records: each commits with the write that it is of."""
 
 from datetime import datetime, timedelta
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -96,19 +95,18 @@ async def commit(
 
 
 def _record(write: Write, attempt: Attempt, answer: Answer, now: datetime) -> None:
-    values: tuple[tuple[Any, str], ...] = (
-        (attempt.account_id, "bigint"),
-        (attempt.key, "text"),
-        (attempt.fingerprint, "bytea"),
-        (answer.status, "smallint"),
-        (msgspec.json.encode(answer.headers).decode(), "jsonb"),
-        (answer.body, "bytea"),
-        (now, "timestamptz"),
+    write.add_row(
+        "idempotency_record",
+        {
+            "account_id": (attempt.account_id, "bigint"),
+            "key": (attempt.key, "text"),
+            "fingerprint": (attempt.fingerprint, "bytea"),
+            "status": (answer.status, "smallint"),
+            "headers": (msgspec.json.encode(answer.headers).decode(), "jsonb"),
+            "body": (answer.body, "bytea"),
+            "created_date": (now, "timestamptz"),
+        },
     )
-    write.add(f"""
-        INSERT INTO idempotency_record (account_id, key, fingerprint, status, headers, body, created_date)
-        SELECT {", ".join(write.bind(*value) for value in values)} FROM guard
-    """)
 
 
 async def purge(database: Database, now: datetime) -> None:

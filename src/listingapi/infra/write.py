@@ -1,11 +1,15 @@
 """One write: parts that take effect together, in one transaction and one round trip."""
 
+from collections.abc import Mapping
 from enum import Enum, auto
 from typing import Any
 
 import asyncpg
 
 from listingapi.infra.database import Database, Transaction
+
+# By its column, each value with its SQL type.
+Row = Mapping[str, tuple[Any, str]]
 
 RECORDED_BEFORE = "idempotency_record_pkey"
 
@@ -59,9 +63,21 @@ class Write:
         """Add a part, by its SQL."""
         self._parts.append(f"{name or f'part_{len(self._parts)}'} AS ({sql})")
 
+    def add_row(self, table: str, row: Row) -> None:
+        """Add a part that adds a row to a table."""
+        self.add(f"{self._insert(table, row)} FROM guard")
+
     def guard(self, sql: str) -> None:
         """Add the part that the others depend on."""
         self.add(sql, name="guard")
+
+    def guard_row(self, table: str, row: Row, *, returning: str) -> None:
+        """Add it as one that adds a row to a table, with an id that was drawn before, and returns that."""
+        self.guard(f"{self._insert(table, row)} WHERE {self.may_run} RETURNING {returning}")
+
+    def _insert(self, table: str, row: Row) -> str:
+        values = ", ".join(self.bind(*value) for value in row.values())
+        return f"INSERT INTO {table} ({', '.join(row)}) OVERRIDING SYSTEM VALUE SELECT {values}"
 
     async def run(self, database: Database | Transaction) -> Outcome:
         """Run it, once."""

@@ -104,12 +104,7 @@ def insert(write: Write, after: StoredListing) -> None:
         "account_id": (after.account_id, "bigint"),
         "created_date": (after.listing.created_date, "timestamptz"),
     }
-    write.guard(f"""
-        INSERT INTO listing ({", ".join(values)}) OVERRIDING SYSTEM VALUE
-        SELECT {", ".join(write.bind(*value) for value in values.values())}
-        WHERE {write.may_run}
-        RETURNING listing_id
-    """)
+    write.guard_row("listing", values, returning="listing_id")
     _write_words(write, after.listing)
 
 
@@ -197,18 +192,17 @@ def _stored(row: asyncpg.Record) -> StoredListing:
 
 def change_market(write: Write, kind: str, after: StoredListing, *, account_id: int, now: datetime) -> None:
     """Add to a write that the listing left the market, or came back to it, with this version."""
-    values = (
-        (after.listing.id, "bigint"),
-        (after.version, "bigint"),
-        (kind, "text"),
-        (after.listing.updated_date, "timestamptz"),
-        (now, "timestamptz"),
-        (account_id, "bigint"),
+    write.add_row(
+        "listing_market_change",
+        {
+            "listing_id": (after.listing.id, "bigint"),
+            "version": (after.version, "bigint"),
+            "kind": (kind, "text"),
+            "created_date": (after.listing.updated_date, "timestamptz"),
+            "recorded_date": (now, "timestamptz"),
+            "account_id": (account_id, "bigint"),
+        },
     )
-    write.add(f"""
-        INSERT INTO listing_market_change (listing_id, version, kind, created_date, recorded_date, account_id)
-        SELECT {", ".join(write.bind(*value) for value in values)} FROM guard
-    """)
 
 
 def cancel_schedules(write: Write, after: StoredListing) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 import asyncpg
 import msgspec
@@ -37,8 +36,7 @@ def append(  # noqa: PLR0913 - an entry has that much to say
     write: Write, after: StoredListing, *, source: str, by: Caller, flags: Sequence[Objection], now: datetime
 ) -> None:
     """Append the price that came with a listing's version."""
-    insert(
-        write,
+    write.add_row(
         "listing_price",
         {
             "listing_id": (after.listing.id, "bigint"),
@@ -54,21 +52,12 @@ def append(  # noqa: PLR0913 - an entry has that much to say
     )
 
 
-def insert(write: Write, table: str, values: dict[str, tuple[Any, str]]) -> None:
-    """Add a row, each value with its SQL type."""
-    write.add(f"""
-        INSERT INTO {table} ({", ".join(values)})
-        SELECT {", ".join(write.bind(*value) for value in values.values())} FROM guard
-    """)
-
-
 def correct(  # noqa: PLR0913 - a correction has that much to say
     write: Write, after: StoredListing, corrects: int, price_eur: Euros | None, *, reason: str, by: Caller,
     now: datetime,
 ) -> None:  # fmt: skip
     """Add what an entry should have said; None voids it."""
-    insert(
-        write,
+    write.add_row(
         "listing_price_correction",
         {
             "listing_id": (after.listing.id, "bigint"),
@@ -85,8 +74,7 @@ def correct(  # noqa: PLR0913 - a correction has that much to say
 
 def schedule(write: Write, listing_id: int, scheduled: Schedule) -> None:
     """Add a price that is to come into force."""
-    insert(
-        write,
+    write.add_row(
         "scheduled_price",
         {
             "listing_id": (listing_id, "bigint"),

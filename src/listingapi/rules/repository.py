@@ -75,12 +75,7 @@ def insert(write: Write, account_id: int, rule_id: int, data: PricingRuleWrite, 
         "created_date": (now, "timestamptz"),
         "updated_date": (now, "timestamptz"),
     }
-    write.guard(f"""
-        INSERT INTO pricing_rule ({", ".join(values)}) OVERRIDING SYSTEM VALUE
-        SELECT {", ".join(write.bind(*value) for value in values.values())}
-        WHERE {write.may_run}
-        RETURNING rule_id
-    """)
+    write.guard_row("pricing_rule", values, returning="rule_id")
 
 
 def replace(write: Write, account_id: int, rule_id: int, data: PricingRuleWrite, updated_date: datetime) -> None:
