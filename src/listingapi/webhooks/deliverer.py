@@ -6,7 +6,6 @@ whoever looks next, under the same `webhook-id`.
 
 import asyncio
 import random
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from prometheus_client import Counter as Metric
 from listingapi.infra.database import Database
 from listingapi.infra.periodic import every
 from listingapi.webhooks import delivery_repository, lease_repository, signing
-from listingapi.webhooks.lease_repository import Bounds, Claimed, Key
+from listingapi.webhooks.lease_repository import Bounds, Claimed
 from listingapi.webhooks.retrying import Outcome, verdict
 from listingapi.webhooks.schemas import WebhookAttempt
 from listingapi.webhooks.sending import Sender
@@ -27,7 +26,15 @@ from listingapi.webhooks.sending import Sender
 MOST_AT_ONCE = 100
 MOST_OF_ONE_WEBHOOK = 4
 MOST_OF_ONE_ACCOUNT = 10
-BOUNDS = Bounds(of_webhook=MOST_OF_ONE_WEBHOOK, of_account=MOST_OF_ONE_ACCOUNT, of_all=MOST_AT_ONCE)
+# A receiver is prompt whose last attempt was over so soon. What others take leaves room for these.
+PROMPT_SECONDS = 2.0
+MOST_OF_UNPROVEN = 50
+BOUNDS = Bounds(
+    of_webhook=MOST_OF_ONE_WEBHOOK,
+    of_account=MOST_OF_ONE_ACCOUNT,
+    of_all=MOST_AT_ONCE,
+    of_unproven=MOST_OF_UNPROVEN,
+)
 # Longer than any attempt takes.
 LEASE = timedelta(seconds=60)
 SECONDS_BETWEEN_LOOKS = 0.2
@@ -46,7 +53,7 @@ class Deliverer:
         self._database = database
         self._sender = sender
         self._clock = clock
-        self._running: dict[asyncio.Task[None], Key] = {}
+        self._running: dict[asyncio.Task[None], Claimed] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -66,22 +73,14 @@ class Deliverer:
         while await self._claim_some():
             await asyncio.wait(self._running, timeout=SECONDS_BETWEEN_LOOKS, return_when=asyncio.FIRST_COMPLETED)
 
-    async def deliver_due(self) -> None:
-        """Begin with what is due, and wait until it is done."""
-        await self.start_due()
-        while self._running:
-            await asyncio.wait(self._running)
-            await self.start_due()
-
     async def _claim_some(self) -> bool:
         now = self._now()
-        running = Counter(self._running.values())
         claimed = await lease_repository.claim(
-            self._database, now=now, lease_end=now + LEASE, running=running, bounds=BOUNDS
+            self._database, now=now, lease_end=now + LEASE, running=self._running.values(), bounds=BOUNDS
         )
         for each in claimed:
             task = asyncio.create_task(self._deliver(each), name="webhook_delivery")
-            self._running[task] = (each.account_id, each.webhook_id)
+            self._running[task] = each
             task.add_done_callback(self._running.pop)
         return bool(claimed)
 
@@ -97,10 +96,15 @@ class Deliverer:
         began, now = monotonic(), self._now()
         headers = signing.headers(f"msg_{claimed.delivery_id}", claimed.event, now, claimed.secrets)
         outcome = await self._sent(claimed, headers)
-        attempt = _attempt_of(outcome, now, seconds=monotonic() - began)
+        seconds = monotonic() - began
+        attempt = _attempt_of(outcome, now, seconds=seconds)
         now = self._now()
         decided = verdict(outcome, claimed.attempts + 1, claimed.failures, now, random.random)
-        await lease_repository.settle(self._database, claimed, decided, attempt, outcome=outcome, now=now)
+        await lease_repository.settle(
+            self._database, claimed, decided, attempt, outcome=outcome, is_prompt=seconds <= PROMPT_SECONDS, now=now
+        )
+        if decided.state == "failed":
+            await delivery_repository.pause_dead(self._database, claimed.key, now)
         ATTEMPTS.labels("delivered" if outcome.is_success else "failed").inc()
 
     async def _sent(self, claimed: Claimed, headers: Mapping[str, str]) -> Outcome:

@@ -19,6 +19,8 @@ PURGED_AT_ONCE = 5_000
 PURGE_LOCK = 7_214_580_115
 MOST_PENDING = 100_000
 FULL = f"more than {MOST_PENDING} deliveries are waiting"
+DEAD_AFTER = timedelta(days=5)
+DEAD = f"nothing could be delivered for {DEAD_AFTER.days} days"
 
 COLUMNS = "delivery_id, listing_id, version, type, state, attempt_log, created_date, due_date, delivered_date"
 
@@ -60,6 +62,12 @@ PAUSE_FULL = """
     )
 """
 
+PAUSE_DEAD = """
+    UPDATE webhook
+    SET state = 'paused', paused_reason = $3, version = version + 1, updated_date = greatest(updated_date, $4)
+    WHERE account_id = $1 AND webhook_id = $2 AND state = 'active' AND failing_since <= $5
+"""
+
 PAGE = f"""
     SELECT {COLUMNS} FROM webhook_delivery
     WHERE account_id = $1 AND webhook_id = $2 AND ($3::bigint IS NULL OR delivery_id < $3)
@@ -99,6 +107,11 @@ async def purge(database: Database, now: datetime) -> int:
 async def pause_full(database: Database, now: datetime) -> None:
     """Pause each webhook for which more is waiting than is kept for one."""
     await database.fetch(PAUSE_FULL, FULL, now, MOST_PENDING)
+
+
+async def pause_dead(database: Database, key: tuple[int, int], now: datetime) -> None:
+    """Pause a webhook, of which a delivery has failed for good, if none went well for days."""
+    await database.fetch(PAUSE_DEAD, *key, DEAD, now, now - DEAD_AFTER)
 
 
 async def page(  # noqa: PLR0913 - which part of which log

@@ -1,6 +1,7 @@
 """The SQL of who makes which delivery when: a few of each webhook at a time, each under a lease."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +16,8 @@ MOST_ATTEMPTS_KEPT = 20
 
 # A few of each webhook that has some due, and not many of one account, chosen by lot, so that all have their turn: a
 # receiver that is busy, is left alone or can't be had takes nothing from the others, nor do a hundred of one account.
-# A row that somebody else has locked is theirs.
+# Of receivers that are not known to be prompt, there are not more than leave room for those that are, whosever they
+# are. A row that somebody else has locked is theirs.
 DUE = """
     WITH busy AS (
         SELECT * FROM unnest($2::bigint[], $3::bigint[], $4::bigint[]) AS busy (account_id, webhook_id, running)
@@ -23,22 +25,25 @@ DUE = """
         SELECT account_id, sum(running)::bigint AS running FROM busy GROUP BY account_id
     ), waiting AS (
         SELECT
-            account_id, webhook_id, url, secret, failures,
+            account_id, webhook_id, url, secret, failures, is_prompt,
             CASE WHEN previous_secret_expires_date > $1 THEN previous_secret END AS previous_secret,
             (CASE WHEN failures > 0 THEN 1 ELSE $5::bigint END) - coalesce(busy.running, 0) AS free,
             $6::bigint - coalesce(busy_account.running, 0) AS free_of_account,
             row_number() OVER (PARTITION BY account_id ORDER BY random()) AS turn
         FROM webhook JOIN account USING (account_id)
             LEFT JOIN busy USING (account_id, webhook_id) LEFT JOIN busy_account USING (account_id)
-        WHERE state = 'active' AND NOT is_suspended AND coalesce(held_until <= $1, true)
+        WHERE state = 'active' AND NOT is_suspended AND coalesce(held_until <= $1, true) AND (is_prompt OR $8 > 0)
             AND coalesce(busy.running, 0) < CASE WHEN failures > 0 THEN 1 ELSE $5::bigint END
             AND EXISTS (
                 SELECT FROM webhook_delivery AS due
                 WHERE due.account_id = webhook.account_id AND due.webhook_id = webhook.webhook_id
                     AND due.due_date <= $1
             )
+    ), ranked AS (
+        SELECT *, row_number() OVER (PARTITION BY is_prompt ORDER BY turn, random()) AS rank
+        FROM waiting WHERE turn <= free_of_account
     ), chosen AS MATERIALIZED (
-        SELECT * FROM waiting WHERE turn <= free_of_account ORDER BY turn, random() LIMIT $7
+        SELECT * FROM ranked WHERE rank <= CASE WHEN is_prompt THEN $7::bigint ELSE $8::bigint END
     ), due AS MATERIALIZED (
         SELECT
             chosen.*, delivery_id, attempts, listing_id, version, type, is_own,
@@ -51,8 +56,13 @@ DUE = """
             FOR UPDATE SKIP LOCKED
         ) AS delivery
     )
-    SELECT due.*, event FROM due JOIN webhook_event USING (listing_id, version, type, is_own)
-    WHERE place <= free_of_account ORDER BY place, random() LIMIT $7
+    SELECT *
+    FROM (
+        SELECT due.*, event, row_number() OVER (PARTITION BY is_prompt ORDER BY place, random()) AS number
+        FROM due JOIN webhook_event USING (listing_id, version, type, is_own)
+        WHERE place <= free_of_account
+    ) AS found
+    WHERE is_prompt OR number <= $8 ORDER BY place, random() LIMIT $7
 """
 LEASE = """
     UPDATE webhook_delivery SET due_date = $4
@@ -80,10 +90,15 @@ SETTLE = f"""
             AND url = $10 AND state <> 'gone'
     ), held AS (
         UPDATE webhook
-        SET failures = $11, held_until = CASE WHEN $5 <> 'delivered' THEN greatest(held_until, $12::timestamptz) END
+        SET failures = $11, is_prompt = $13,
+            failing_since = CASE WHEN $5 <> 'delivered' THEN coalesce(failing_since, $8) END,
+            held_until = CASE WHEN $5 <> 'delivered' THEN greatest(held_until, $12::timestamptz) END
         FROM settled
         WHERE NOT $9 AND webhook.account_id = settled.account_id AND webhook.webhook_id = settled.webhook_id
-            AND (failures <> $11 OR held_until IS NOT NULL OR $12::timestamptz IS NOT NULL)
+            AND (
+                failures <> $11 OR is_prompt <> $13 OR (failing_since IS NULL) <> ($5 = 'delivered')
+                OR held_until IS NOT NULL OR $12::timestamptz IS NOT NULL
+            )
     )
     SELECT FROM settled
 """
@@ -95,11 +110,15 @@ Key = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """How many deliveries may be under way at once, of one webhook, of one account, and of all."""
+    """How many deliveries may be under way at once: of one webhook, of one account, and of all.
+
+    `of_unproven`: to all receivers that are not known to be prompt.
+    """
 
     of_webhook: int
     of_account: int
     of_all: int
+    of_unproven: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,17 +133,25 @@ class Claimed:
     event: str
     attempts: int
     failures: int
+    is_prompt: bool
     lease_end: datetime
+
+    @property
+    def key(self) -> Key:
+        """Whose it is."""
+        return self.account_id, self.webhook_id
 
 
 async def claim(
-    database: Database, *, now: datetime, lease_end: datetime, running: Mapping[Key, int], bounds: Bounds
+    database: Database, *, now: datetime, lease_end: datetime, running: Collection[Claimed], bounds: Bounds
 ) -> list[Claimed]:
     """Deliveries that are due, as many as the bounds leave room for beside those that are running."""
-    busy = [[key[place] for key in running] for place in (0, 1)]
-    most = (bounds.of_webhook, bounds.of_account, bounds.of_all - sum(running.values()))
+    busy = Counter(each.key for each in running)
+    keys = [[key[place] for key in busy] for place in (0, 1)]
+    unproven = bounds.of_unproven - sum(not each.is_prompt for each in running)
+    most = (bounds.of_webhook, bounds.of_account, bounds.of_all - len(running), unproven)
     async with database.transaction() as transaction:
-        rows = await transaction.fetch(DUE, now, *busy, list(running.values()), *most)
+        rows = await transaction.fetch(DUE, now, *keys, list(busy.values()), *most)
         if rows:
             keys = [[row[name] for row in rows] for name in ("account_id", "webhook_id", "delivery_id")]
             await transaction.fetch(LEASE, *keys, lease_end)
@@ -132,13 +159,20 @@ async def claim(
 
 
 async def settle(  # noqa: PLR0913 - what an attempt leaves
-    database: Database, claimed: Claimed, verdict: Verdict, attempt: WebhookAttempt, *, outcome: Outcome, now: datetime
+    database: Database,
+    claimed: Claimed,
+    verdict: Verdict,
+    attempt: WebhookAttempt,
+    *,
+    outcome: Outcome,
+    is_prompt: bool,
+    now: datetime,
 ) -> None:
     """Note what became of a delivery, unless the lease ended meanwhile and it is somebody else's."""
-    key = (claimed.account_id, claimed.webhook_id, claimed.delivery_id, claimed.lease_end)
+    key = (*claimed.key, claimed.delivery_id, claimed.lease_end)
     logged = to_json([attempt]).decode()
     failures = claimed.failures + 1 if outcome.is_trouble else 0
-    of_webhook = (outcome.is_gone, claimed.url, failures, verdict.held_until)
+    of_webhook = (outcome.is_gone, claimed.url, failures, verdict.held_until, is_prompt)
     await database.fetch(SETTLE, *key, verdict.state, verdict.due_date, logged, now, *of_webhook)
 
 

@@ -143,7 +143,7 @@ def insert(write: Write, account_id: int, made: Webhook, data: WebhookWrite, sec
 def update(write: Write, account_id: int, after: Webhook, data: WebhookState, version: int) -> None:
     """Change a webhook, as the guard of a write: it finds no row where another version is there by now.
 
-    Its receiver is tried at once again, however often it could not be had.
+    Its receiver is tried at once again, however often it could not be had, as one of which nothing is known.
     """
     reason = None if after.paused_reason is UNSET else after.paused_reason
     values = _values(data) | {
@@ -153,7 +153,9 @@ def update(write: Write, account_id: int, after: Webhook, data: WebhookState, ve
     }
     assignments = ", ".join(f"{name} = {write.bind(*value)}" for name, value in values.items())
     write.guard(f"""
-        UPDATE webhook SET version = version + 1, failures = 0, held_until = NULL, {assignments}
+        UPDATE webhook
+        SET version = version + 1, failures = 0, held_until = NULL, failing_since = NULL, is_prompt = false,
+            {assignments}
         WHERE {_is(write, account_id, after.id, version)} RETURNING webhook_id
     """)
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import httpx
@@ -10,10 +11,10 @@ import httpx
 from listingapi.consuming.frame import Consumed, consume
 from listingapi.consuming.incoming import Incoming
 from listingapi.events.cloud_events import StoredEvent, cloud_event
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
 from listingapi.webhooks.addresses import AllowedAddresses
 from listingapi.webhooks.consumer import consumer_with
-from listingapi.webhooks.deliverer import Deliverer
+from listingapi.webhooks.deliverer import LEASE, Deliverer
 from listingapi.webhooks.sending import Sender
 from tests import factories
 from tests.accounts import Headers
@@ -30,6 +31,24 @@ EVENTS = """
     SELECT position, listing_id, version, type, account_id, created_date, trace, data
     FROM event WHERE position > $1 ORDER BY position
 """
+# What may be made, and what is being made: the clock stands still, so that the lease ends at a time that we know.
+UNDELIVERED = """
+    SELECT EXISTS (
+        SELECT FROM webhook_delivery JOIN webhook USING (account_id, webhook_id) JOIN account USING (account_id)
+        WHERE due_date = $1::timestamptz + $2::interval OR (
+            due_date <= $1 AND webhook.state = 'active' AND NOT is_suspended AND coalesce(held_until <= $1, true)
+        )
+    )
+"""
+FILL = """
+    WITH filled AS (
+        INSERT INTO webhook_event
+        SELECT 1, number, 'price.changed', true, '{}', $3::timestamptz FROM generate_series(1, $4::int) AS number
+        ON CONFLICT DO NOTHING
+    )
+    INSERT INTO webhook_delivery (account_id, webhook_id, listing_id, version, type, is_own, created_date, due_date)
+    SELECT $1, $2, 1, number, 'price.changed', true, $3, $3 FROM generate_series(1, $4::int) AS number
+"""
 
 
 def webhook(**changed: Any) -> dict[str, Any]:
@@ -37,12 +56,25 @@ def webhook(**changed: Any) -> dict[str, Any]:
     return {"url": NOWHERE, "types": ["price.changed"]} | changed
 
 
+class Watched(Database):
+    """Counts how often a deliverer has looked for what is due: nothing else that one does is a transaction."""
+
+    looks = 0
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """As ever."""
+        async with super().transaction() as transaction:
+            yield transaction
+        self.looks += 1
+
+
 @dataclass(slots=True)
 class World:
     """An API, its database, and the hands that tell and deliver."""
 
     api: httpx.AsyncClient
-    pool: Database
+    pool: Watched
     clock: Clock
     superuser: Any
     told: int = 0
@@ -74,6 +106,19 @@ class World:
             assert await consume(self.pool, consumer, Incoming.of(event)) == Consumed()
             self.told = stored.position
 
+    async def fill(
+        self, made: dict[str, Any], number: int, *, account_id: int = 1, due: datetime | None = None
+    ) -> None:
+        """Put so many deliveries in line for a webhook."""
+        await self.superuser.execute(FILL, account_id, made["id"], due or self.clock.now, number)
+
+    async def subscribe_and_tell(self, url: str, **changed: Any) -> dict[str, Any]:
+        """A webhook for which one change of a price is waiting."""
+        listing_id = await self.list_one()
+        made = await self.subscribe(url, **changed)
+        await self.change_and_tell(listing_id, 90_000)
+        return made
+
     async def change_and_tell(self, listing_id: int, price_eur: float) -> None:
         """Change the price of a listing, of which webhooks are told."""
         await self.change(listing_id, price_eur)
@@ -85,8 +130,24 @@ class World:
         return Deliverer(self.pool, Sender(AllowedAddresses(networks), **given), self.clock)
 
     async def deliver(self, **given: Any) -> None:
-        """Make all deliveries that are due."""
-        await self.deliverer(**given).deliver_due()
+        """Have a deliverer make all deliveries that are due; it has looked once more since, and found none."""
+        async with self.deliverer(**given).running():
+            await self.is_delivered()
+
+    async def is_delivered(self) -> None:
+        """Wait until there is nothing that a deliverer makes of its own accord, and it has seen that."""
+        looks = -1
+
+        async def is_idle() -> bool:
+            nonlocal looks
+            if await self.superuser.fetchval(UNDELIVERED, self.clock.now, LEASE):
+                looks = -1
+            elif looks < 0:
+                looks = self.pool.looks
+            # the first look of these may have begun before
+            return 0 <= looks <= self.pool.looks - 2
+
+        await until(is_idle)
 
     async def log(self, made: dict[str, Any], state: str | None = None) -> list[dict[str, Any]]:
         """The deliveries of a webhook, newest first."""
@@ -111,7 +172,7 @@ class World:
 @asynccontextmanager
 async def world_on(database: TestDatabase, clock: Clock, superuser: Any, **settings: Any) -> AsyncIterator[World]:
     """A world of its own, until the end of the block."""
-    pool = Database(pool_size=4)
+    pool = Watched(pool_size=4)
     await pool.open(database.serving_url)
     async with client_of(database.settings(**SETTINGS | settings), clock) as api:
         yield World(api, pool, clock, superuser)
