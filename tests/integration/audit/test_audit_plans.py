@@ -1,18 +1,14 @@
 """The plans of the audit trail at 200 000 entries: a page of all, of an account or of a listing walks an index."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
 import pytest
 
-from listingapi.app import SEARCH_SESSION
 from listingapi.audit.repository import page_of
 from listingapi.audit.schemas import AuditSearch
-from listingapi.infra.database import SERVING_ROLE
 from tests.conftest import TestDatabase
+from tests.plans import Plan, filled, pages_of, plan_of, reading
 
 LIMIT = 101
 # Account 1 did half of it, 10 000 others the rest; an entry in two is of one of 1 000 listings.
@@ -28,31 +24,24 @@ FILL = """
 @pytest.fixture(scope="module")
 def long_trail(create_database: Callable[[], TestDatabase]) -> TestDatabase:
     """A database of 200 000 entries."""
-    database = create_database()
-    asyncio.run(_fill(database))
-    return database
+    return filled(create_database, fill)
 
 
-async def _fill(database: TestDatabase) -> None:
-    connection = await asyncpg.connect(database.superuser_url)
+async def fill(connection: Any) -> None:
     await connection.execute(FILL)
     await connection.execute("ANALYZE audit_entry")
-    await connection.close()
 
 
 @pytest.fixture
 async def session(long_trail: TestDatabase) -> AsyncIterator[Any]:
     """A session like those that the trail is read on."""
-    connection = await asyncpg.connect(long_trail.serving_url, server_settings={"role": SERVING_ROLE, **SEARCH_SESSION})
-    yield connection
-    await connection.close()
+    async with reading(long_trail) as connection:
+        yield connection
 
 
-async def plan_of(session: Any, search: AuditSearch, after: int | None) -> dict[str, Any]:
+async def plan_of_page(session: Any, search: AuditSearch, after: int | None) -> Plan:
     statement, arguments = page_of(search, after=after, limit=LIMIT)
-    [[text]] = await session.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
-    plan: dict[str, Any] = json.loads(text)[0]["Plan"]
-    return plan
+    return await plan_of(session, statement, *arguments)
 
 
 @pytest.mark.parametrize("after", [None, 100_000])
@@ -68,24 +57,24 @@ async def plan_of(session: Any, search: AuditSearch, after: int | None) -> dict[
     ids=str,
 )
 async def test_a_page_walks_an_index(session: Any, asked: dict[str, Any], index: str, after: int | None) -> None:
-    plan = await plan_of(session, AuditSearch(**asked), after)
+    plan = await plan_of_page(session, AuditSearch(**asked), after)
     [scan] = plan["Plans"]
 
     assert (plan["Node Type"], scan["Node Type"], scan["Index Name"]) == ("Limit", "Index Scan", index)
     assert "Filter" not in scan
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 2 * LIMIT
+    assert pages_of(plan) < 2 * LIMIT
 
 
 async def test_the_page_of_an_account_that_did_half_of_all_reads_no_more(session: Any) -> None:
-    plan = await plan_of(session, AuditSearch(account_id=1), None)
+    plan = await plan_of_page(session, AuditSearch(account_id=1), None)
 
     assert plan["Actual Rows"] == LIMIT
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 2 * LIMIT
+    assert pages_of(plan) < 2 * LIMIT
 
 
 async def test_a_trail_that_is_read_as_a_whole_would_be_seen(session: Any) -> None:
     async with session.transaction():
         await session.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
-        plan = await plan_of(session, AuditSearch(), None)
+        plan = await plan_of_page(session, AuditSearch(), None)
 
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] > 2 * LIMIT
+    assert pages_of(plan) > 2 * LIMIT

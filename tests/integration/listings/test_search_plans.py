@@ -1,22 +1,19 @@
 """The plans of searches at 200 000 listings: whatever is looked for, no table is read as a whole."""
 
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, get_args
 
-import asyncpg
 import pytest
 
-from listingapi.app import SEARCH_SESSION
-from listingapi.infra.database import SERVING_ROLE
 from listingapi.listings.filters import Search, Sort
 from listingapi.listings.search import found_by, order_of, page_of
 from listingapi.query import read_query
 from tests import crowd
 from tests.conftest import TestDatabase
+from tests.plans import Plan, filled, nodes_of, pages_of, plan_of, reading
 
 LIMIT = 101
 SORTS: tuple[str, ...] = get_args(Sort)
@@ -64,39 +61,24 @@ PLACES = {datetime: datetime(2022, 1, 1, tzinfo=UTC), Decimal: Decimal(20)}
 @pytest.fixture(scope="module")
 def crowded(create_database: Callable[[], TestDatabase]) -> TestDatabase:
     """A database of 200 000 listings."""
-    database = create_database()
-    asyncio.run(_fill(database))
-    return database
-
-
-async def _fill(database: TestDatabase) -> None:
-    connection = await asyncpg.connect(database.superuser_url)
-    await crowd.fill(connection)
-    await connection.close()
+    return filled(create_database, crowd.fill)
 
 
 @pytest.fixture
 async def session(crowded: TestDatabase) -> AsyncIterator[Any]:
     """A session like those that searches run on."""
-    connection = await asyncpg.connect(crowded.serving_url, server_settings={"role": SERVING_ROLE, **SEARCH_SESSION})
-    yield connection
-    await connection.close()
+    async with reading(crowded) as connection:
+        yield connection
 
 
-async def nodes_of(session: Any, search: Search, **options: Any) -> list[dict[str, Any]]:
+async def nodes_of_page(session: Any, search: Search, **options: Any) -> list[Plan]:
     """The nodes of the plan for a page of a search."""
     statement, arguments = page_of(search, **{"after": None, "limit": LIMIT, **options})
     [[plan]] = await session.fetch(f"EXPLAIN (FORMAT JSON) {statement}", *arguments)
-    return list(_nodes(json.loads(plan)[0]["Plan"]))
+    return list(nodes_of(json.loads(plan)[0]["Plan"]))
 
 
-def _nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", ()):
-        yield from _nodes(child)
-
-
-def read_whole(nodes: list[dict[str, Any]]) -> list[str]:
+def read_whole(nodes: list[Plan]) -> list[str]:
     """The large tables of a plan that are read from their beginning to their end."""
     found = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"]
     return [table for table in found if table != "listing_price_correction"]
@@ -112,7 +94,7 @@ async def test_no_search_reads_a_table_as_a_whole(session: Any, asked: dict[str,
         search = read_query({**asked, "sort": sort}, Search)
         place = (PLACES[order_of(search)[0].kind], 100_000)
         for after in (None, place):
-            assert read_whole(await nodes_of(session, search, after=after)) == [], (sort, after)
+            assert read_whole(await nodes_of_page(session, search, after=after)) == [], (sort, after)
 
 
 @pytest.mark.parametrize("status", ["on-market", "withdrawn"])
@@ -120,7 +102,7 @@ async def test_no_search_reads_a_table_as_a_whole(session: Any, asked: dict[str,
 async def test_a_sort_is_the_order_of_an_index(session: Any, sort: str, status: str) -> None:
     search = read_query({"sort": sort, "status": status}, Search)
     for after in (None, (PLACES[order_of(search)[0].kind], 100_000)):
-        *above, limit, scan = await nodes_of(session, search, after=after)
+        *above, limit, scan = await nodes_of_page(session, search, after=after)
 
         assert (limit["Node Type"], scan["Node Type"]) == ("Limit", "Index Scan")
         assert ("Filter" in scan, "listing_id" in scan["Index Cond"]) == (False, after is not None)
@@ -129,7 +111,7 @@ async def test_a_sort_is_the_order_of_an_index(session: Any, sort: str, status: 
 
 @pytest.mark.parametrize("sort", SORTS)
 async def test_a_detailed_page_reads_the_histories_of_its_own_listings(session: Any, sort: str) -> None:
-    nodes = await nodes_of(session, read_query({"sort": sort}, Search), detailed=True)
+    nodes = await nodes_of_page(session, read_query({"sort": sort}, Search), detailed=True)
 
     assert read_whole(nodes) == []
     assert all(node["Plan Rows"] <= LIMIT for node in nodes if node["Node Type"] == "Sort")
@@ -140,23 +122,17 @@ async def test_page_1_and_page_1_500_cost_the_same(session: Any, sort: str) -> N
     search = read_query({"sort": sort}, Search)
     statement, arguments = found_by(search, after=None, limit=150_000)
     last = await session.fetchrow(f"SELECT place, listing_id FROM ({statement}) AS pages OFFSET 149999", *arguments)
-    pages = [await pages_read(session, *page_of(search, after=after, limit=LIMIT)) for after in (None, tuple(last))]
-
-    assert max(pages) < 2 * LIMIT, "a page of the table for each listing, and a few of the index"
-
-
-async def pages_read(session: Any, statement: str, arguments: list[Any]) -> int:
-    """How many pages of tables and indexes a statement reads."""
-    [[plan]] = await session.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
-    read = json.loads(plan)[0]["Plan"]
-    return int(read["Shared Hit Blocks"]) + int(read["Shared Read Blocks"])
+    for after in (None, tuple(last)):
+        statement, arguments = page_of(search, after=after, limit=LIMIT)
+        plan = await plan_of(session, statement, *arguments)
+        assert pages_of(plan) < 2 * LIMIT, "a page of the table for each listing, and a few of the index"
 
 
 async def test_a_table_that_is_read_as_a_whole_would_be_seen(session: Any) -> None:
     async with session.transaction():
         await session.execute("SET LOCAL enable_indexscan = off; SET LOCAL enable_bitmapscan = off")
 
-        assert read_whole(await nodes_of(session, Search())) == ["listing"]
+        assert read_whole(await nodes_of_page(session, Search())) == ["listing"]
 
 
 @pytest.mark.parametrize(("mode", "pages_at_most"), [("force_custom_plan", 100), ("force_generic_plan", None)])
@@ -165,9 +141,7 @@ async def test_only_a_plan_for_its_value_finds_a_rare_city_quickly(
 ) -> None:
     statement, _ = page_of(read_query({"city": "Rareville"}, Search), after=None, limit=LIMIT)
     await session.execute(f"SET plan_cache_mode = {mode}; PREPARE searched (text, bigint) AS {statement}")
-    [[plan]] = await session.fetch("EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) EXECUTE searched ('Rareville', 101)")
-    read = json.loads(plan)[0]["Plan"]
-    pages = read["Shared Hit Blocks"] + read["Shared Read Blocks"]
+    plan = await plan_of(session, "EXECUTE searched ('Rareville', 101)")
 
-    assert read["Actual Rows"] == 10
-    assert pages <= pages_at_most if pages_at_most else pages > 1000
+    assert plan["Actual Rows"] == 10
+    assert pages_of(plan) <= pages_at_most if pages_at_most else pages_of(plan) > 1000

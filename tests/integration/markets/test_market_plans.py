@@ -1,18 +1,14 @@
 """The plans of statistics at 200 000 listings: those of the market alone are read, from an index alone."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-import asyncpg
 import pytest
 
-from listingapi.app import SEARCH_SESSION
-from listingapi.infra.database import SERVING_ROLE
 from listingapi.markets.repository import KEEP_NEXT, KEEP_SOME, STATISTICS
 from listingapi.markets.schemas import Market, MonthRange
 from tests.conftest import TestDatabase
+from tests.plans import Plan, filled, pages_of, plan_of, reading
 
 # 100 cities and 50 months; one of the cities has half of the listings.
 FILL = """
@@ -29,34 +25,23 @@ MOST_PAGES = {"Metropolis": 400, "TOWN 17": 40, "Nowhere": 5, "Nowhere" * 20: 5}
 @pytest.fixture(scope="module")
 def crowded(create_database: Callable[[], TestDatabase]) -> TestDatabase:
     """A database of 200 000 listings, as they are kept for statistics."""
-    database = create_database()
-    asyncio.run(_fill(database))
-    return database
+    return filled(create_database, fill)
 
 
-async def _fill(database: TestDatabase) -> None:
-    connection = await asyncpg.connect(database.superuser_url)
+async def fill(connection: Any) -> None:
     await connection.execute(FILL)
     await connection.execute("CHECKPOINT")  # what is not on the disk is not marked as visible to all
     await connection.execute("VACUUM ANALYZE pricing.market_listing")
-    await connection.close()
 
 
 @pytest.fixture
 async def session(crowded: TestDatabase) -> AsyncIterator[Any]:
     """A session like those that statistics are read on."""
-    connection = await asyncpg.connect(crowded.serving_url, server_settings={"role": SERVING_ROLE, **SEARCH_SESSION})
-    yield connection
-    await connection.close()
+    async with reading(crowded) as connection:
+        yield connection
 
 
-async def plan_of(session: Any, statement: str, *arguments: Any) -> dict[str, Any]:
-    [[text]] = await session.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
-    plan: dict[str, Any] = json.loads(text)[0]["Plan"]
-    return plan
-
-
-def scan_of(plan: dict[str, Any]) -> dict[str, Any]:
+def scan_of(plan: Plan) -> Plan:
     """The node that reads a table."""
     while "Plans" in plan:
         [plan] = plan["Plans"]
@@ -76,7 +61,7 @@ async def test_statistics_are_read_from_an_index_alone(session: Any, city: str, 
         assert (scan["Node Type"], scan["Heap Fetches"]) == ("Index Only Scan", 0)
     assert scan["Index Name"] == "market_listing_by_market"
     assert "Filter" not in scan or len(city) >= 100
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= MOST_PAGES[city]
+    assert pages_of(plan) <= MOST_PAGES[city]
 
 
 async def test_counting_one_listing_reads_that_alone(session: Any) -> None:

@@ -1,17 +1,15 @@
 """How PostgreSQL reads one history among many: that of its listing alone, and the plain one from the index."""
 
-import asyncio
-import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.prices import repository, story_repository
 from tests.conftest import TestDatabase
+from tests.plans import Plan, filled, nodes_of, plan_of, reading
 
 LISTINGS, ENTRIES = 5_000, 8
 MANY = f"""
@@ -53,38 +51,33 @@ PLAIN = [name for name in READS if name.startswith("history") or name == "summar
 
 
 @pytest.fixture(scope="module")
-def many(create_database: Callable[[], TestDatabase]) -> str:
-    """The address of a database with many histories."""
-    url = create_database().superuser_url
-
-    async def fill() -> None:
-        connection = await asyncpg.connect(url)
-        await connection.execute(MANY)
-        for table in ("listing", "listing_price", "listing_price_correction", "listing_market_change"):
-            await connection.execute(f"VACUUM ANALYZE {table}")
-        await connection.close()
-
-    asyncio.run(fill())
-    return url
+def many(create_database: Callable[[], TestDatabase]) -> TestDatabase:
+    """A database with many histories."""
+    return filled(create_database, fill)
 
 
-async def scans_of(url: str, read: str) -> list[dict[str, Any]]:
+async def fill(connection: Any) -> None:
+    await connection.execute(MANY)
+    for table in ("listing", "listing_price", "listing_price_correction", "listing_market_change"):
+        await connection.execute(f"VACUUM ANALYZE {table}")
+
+
+@pytest.fixture
+async def session(many: TestDatabase) -> AsyncIterator[Any]:
+    """A session like those that histories are read on."""
+    async with reading(many) as connection:
+        yield connection
+
+
+async def scans_of(session: Any, read: str) -> list[Plan]:
     statement, arguments = READS[read]
-    connection = await asyncpg.connect(url)
-    explained = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", ONE, *arguments)
-    await connection.close()
-    return [node for node in nodes(json.loads(explained)[0]["Plan"]) if "Relation Name" in node]
-
-
-def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    yield plan
-    for child in plan.get("Plans", []):
-        yield from nodes(child)
+    plan = await plan_of(session, statement, ONE, *arguments)
+    return [node for node in nodes_of(plan) if "Relation Name" in node]
 
 
 @pytest.mark.parametrize("read", READS)
-async def test_a_read_touches_its_listing_alone(many: str, read: str) -> None:
-    scans = await scans_of(many, read)
+async def test_a_read_touches_its_listing_alone(session: Any, read: str) -> None:
+    scans = await scans_of(session, read)
     tables = {scan["Relation Name"] for scan in scans}
 
     assert {"listing_price", "listing_price_correction"} <= tables
@@ -95,16 +88,16 @@ async def test_a_read_touches_its_listing_alone(many: str, read: str) -> None:
 
 
 @pytest.mark.parametrize("read", PLAIN)
-async def test_the_plain_history_is_read_from_the_index_alone(many: str, read: str) -> None:
-    [entries] = [scan for scan in await scans_of(many, read) if scan["Relation Name"] == "listing_price"]
+async def test_the_plain_history_is_read_from_the_index_alone(session: Any, read: str) -> None:
+    [entries] = [scan for scan in await scans_of(session, read) if scan["Relation Name"] == "listing_price"]
 
     assert entries["Node Type"] == "Index Only Scan"
     assert entries["Actual Rows"] == ENTRIES
 
 
 @pytest.mark.parametrize("read", ["price now", "correction"])
-async def test_what_was_said_last_is_read_without_what_was_said_before(many: str, read: str) -> None:
-    scans = [scan for scan in await scans_of(many, read) if scan["Actual Loops"]]
+async def test_what_was_said_last_is_read_without_what_was_said_before(session: Any, read: str) -> None:
+    scans = [scan for scan in await scans_of(session, read) if scan["Actual Loops"]]
     entries = [scan for scan in scans if scan["Relation Name"] == "listing_price"]
 
     assert {scan["Node Type"] for scan in entries} == {"Index Only Scan"}

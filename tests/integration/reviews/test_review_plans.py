@@ -1,19 +1,15 @@
 """The plans of reviews at 200 000 of them: a page walks an index."""
 
-import asyncio
-import json
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from typing import Any
 
-import asyncpg
 import pytest
 
-from listingapi.app import SEARCH_SESSION
-from listingapi.infra.database import SERVING_ROLE
 from listingapi.reviews.repository import Place, page_of
 from listingapi.reviews.schemas import State
 from tests.conftest import TestDatabase
+from tests.plans import filled, pages_of, plan_of, reading
 
 LIMIT = 101
 # A fifth of them are of account 1; one in ten is open.
@@ -40,24 +36,19 @@ MIDDLE = (datetime(2023, 1, 2, tzinfo=UTC), 86_400, 1)
 @pytest.fixture(scope="module")
 def long_queue(create_database: Callable[[], TestDatabase]) -> TestDatabase:
     """A database of 200 000 reviews."""
-    database = create_database()
-    asyncio.run(_fill(database))
-    return database
+    return filled(create_database, fill)
 
 
-async def _fill(database: TestDatabase) -> None:
-    connection = await asyncpg.connect(database.superuser_url)
+async def fill(connection: Any) -> None:
     await connection.execute(FILL)
     await connection.execute("ANALYZE pricing.price_review")
-    await connection.close()
 
 
 @pytest.fixture
 async def session(long_queue: TestDatabase) -> AsyncIterator[Any]:
     """A session like those that reviews are read on."""
-    connection = await asyncpg.connect(long_queue.serving_url, server_settings={"role": SERVING_ROLE, **SEARCH_SESSION})
-    yield connection
-    await connection.close()
+    async with reading(long_queue) as connection:
+        yield connection
 
 
 @pytest.mark.parametrize("after", [None, MIDDLE])
@@ -65,10 +56,9 @@ async def session(long_queue: TestDatabase) -> AsyncIterator[Any]:
 @pytest.mark.parametrize("account_id", INDEXES_OF)
 async def test_a_page_walks_an_index(session: Any, state: State, account_id: int | None, after: Place | None) -> None:
     statement, arguments = page_of(state, account_id, after=after, limit=LIMIT)
-    [[text]] = await session.fetch(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", *arguments)
-    plan = json.loads(text)[0]["Plan"]
+    plan = await plan_of(session, statement, *arguments)
     [scan] = plan["Plans"]
 
     assert (plan["Node Type"], scan["Node Type"]) == ("Limit", "Index Scan")
     assert scan["Index Name"] in INDEXES_OF[account_id]
-    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] <= LIMIT + 10
+    assert pages_of(plan) <= LIMIT + 10
