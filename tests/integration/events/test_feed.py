@@ -1,10 +1,6 @@
-"""The feed by pages: in order, filtered, with a link that leads on, and waiting for what comes."""
+"""The feed by pages: in order, filtered, and with a link that leads on."""
 
-import asyncio
 import json
-import re
-from collections.abc import AsyncIterator
-from time import monotonic
 from typing import Any
 
 import httpx
@@ -13,40 +9,17 @@ import pytest
 from listingapi.access.callers import DEFAULT_ACCOUNT_ID
 from listingapi.access.scopes import Scope
 from listingapi.events import repository
-from listingapi.events.repository import NEWEST
 from listingapi.rendering import PROBLEM_JSON
 from tests.accounts import Accounts
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.integration.events.outbox import NOW, add, age, fill, sequenced
+from tests.integration.events.pages import ids, next_of, walk
 from tests.samples import data_of, listing
 from tests.settled import settled
-from tests.statements import seen_by
-from tests.until import PATIENCE_SECONDS, until
+from tests.until import until
 
 BATCH = "application/cloudevents-batch+json"
-
-
-async def ids(client: httpx.AsyncClient, path: str, **headers: str) -> list[str]:
-    answer = await client.get(path, headers=headers)
-    assert answer.status_code == 200, answer.text
-    return [event["id"] for event in answer.json()]
-
-
-def next_of(answer: httpx.Response) -> str:
-    found = re.fullmatch(r'<([^>]+)>; rel="next"', answer.headers["Link"])
-    assert found
-    return found[1]
-
-
-async def walk(client: httpx.AsyncClient, path: str) -> AsyncIterator[list[str]]:
-    """The pages, until one is empty and leads to itself."""
-    while True:
-        answer = await client.get(path)
-        yield [event["id"] for event in answer.json()]
-        if not answer.json() and next_of(answer) == path:
-            return
-        path = next_of(answer)
 
 
 async def test_an_event_is_answered_as_a_cloudevent(client: httpx.AsyncClient, superuser: Any) -> None:
@@ -230,106 +203,6 @@ async def test_what_is_no_position_type_or_limit_is_refused(client: httpx.AsyncC
 
     assert answer.status_code == 422
     assert [error["pointer"] for error in answer.json()["errors"]] == [f"?{query.partition('=')[0]}"]
-
-
-async def test_who_waits_is_answered_soon_after_what_happens(client: httpx.AsyncClient, superuser: Any) -> None:
-    await fill(superuser, 3)
-    await sequenced(superuser, 3)
-    waiting = asyncio.create_task(client.get("/events?after=3&types=price.changed", headers={"Prefer": "wait=20"}))
-    await add(superuser, 5, 1, "listing.created")
-    await sequenced(superuser, 4)
-    assert not waiting.done()
-    begun = monotonic()
-    await add(superuser, 5, 2, "price.changed")
-
-    answer = await waiting
-
-    assert [event["id"] for event in answer.json()] == ["5-2-price.changed"]
-    assert answer.headers["Preference-Applied"] == "wait=20"
-    assert next_of(answer) == "/events?after=5&types=price.changed"
-    assert monotonic() - begun < PATIENCE_SECONDS / 4
-
-
-async def test_who_waits_in_vain_is_led_on(client: httpx.AsyncClient, superuser: Any) -> None:
-    waiting = asyncio.create_task(client.get("/events?types=price.changed", headers={"Prefer": "wait=2"}))
-    await fill(superuser, 3)
-
-    answer = await waiting
-
-    assert answer.json() == []
-    assert next_of(answer) == "/events?after=3&types=price.changed"
-
-
-@pytest.mark.parametrize(
-    ("prefer", "applied"),
-    [
-        ("wait=0", "wait=0"),
-        ('respond-async, WAIT = "0"; x=1', "wait=0"),
-        ("wait=0, wait=9", "wait=0"),
-        ("respond-async", None),
-        ("wait=soon", None),
-        ("wait=-1", None),
-        ("await=1", None),
-    ],
-)
-async def test_wishes_that_are_known_are_applied(client: httpx.AsyncClient, prefer: str, applied: str | None) -> None:
-    answer = await client.get("/events", headers={"Prefer": prefer})
-
-    assert answer.headers.get("Preference-Applied") == applied
-
-
-async def test_nobody_waits_longer_than_a_minute(client: httpx.AsyncClient, superuser: Any) -> None:
-    await add(superuser, 1)
-    await sequenced(superuser, 1)
-
-    answer = await client.get("/events", headers={"Prefer": "wait=61"})
-
-    assert answer.headers["Preference-Applied"] == "wait=60"
-
-
-async def test_all_who_wait_share_one_query(
-    database: TestDatabase, superuser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Each reads a page before it waits; what comes then is read once for all of them."""
-    seen = seen_by(monkeypatch, of_events=True)
-    async with client_of(database.settings(), Clock()) as client:
-        waiting = [
-            asyncio.create_task(client.get(f"/events?types={kind}", headers={"Prefer": "wait=20"}))
-            for kind in ("price.changed", "listing.created", "listing.updated") * 20
-        ]
-        await pages_are_read(seen, len(waiting))
-        seen.clear()
-        for version, kind in enumerate(("price.changed", "listing.created", "listing.updated"), start=1):
-            await add(superuser, 1, version, kind)
-            await sequenced(superuser, version)
-        answers = await asyncio.gather(*waiting)
-        read = [statement for statement in seen if "FROM event_feed" in statement or statement == NEWEST]
-
-    assert [len(answer.json()) for answer in answers] == [1] * 60
-    assert {*read} == {NEWEST}
-
-
-async def test_while_nobody_waits_nobody_asks(
-    database: TestDatabase, superuser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = seen_by(monkeypatch, of_events=True)
-    async with client_of(database.settings(), Clock()) as client:
-        await client.get("/events", headers={"Prefer": "wait=1"})
-        asked = seen.count(NEWEST)
-        await fill(superuser, 3)
-        await sequenced(superuser, 3)
-        await fill(superuser, 3, first_version=10)
-        await sequenced(superuser, 6)
-
-        assert seen.count(NEWEST) <= asked + 1
-        assert asked > 1
-
-
-async def pages_are_read(seen: list[str], number: int) -> None:
-    async def are_read() -> bool:
-        return sum("FROM event_feed" in statement for statement in seen) >= number
-
-    await until(are_read)
 
 
 async def test_old_events_are_forgotten_while_it_runs(database: TestDatabase, superuser: Any) -> None:

@@ -1,49 +1,30 @@
 """Events get positions without gaps, those of a listing in the order of its versions, whoever commits when."""
 
 import asyncio
-import json
 import random
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from datetime import timedelta
+from contextlib import AsyncExitStack, suppress
 from itertools import pairwise
 from typing import Any
 
 import asyncpg
 import pytest
 
-from listingapi.app import EVENTS_SESSION
-from listingapi.events import sequencing
 from listingapi.events.positions import Mark
 from listingapi.events.repository import TAKE
-from listingapi.events.sequencing import Sequencer, forget_old
+from listingapi.events.sequencing import Sequencer
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
 from tests.conftest import TestDatabase
-from tests.integration.events.outbox import NOW, add, age, fill, published
+from tests.integration.events.feed import feed, opened
+from tests.integration.events.outbox import NOW, add, fill
+from tests.plans import pages_of, plan_of
 
 STORED = "SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event"
 WRITERS = 12
 LISTINGS = 8
 CHANGES = 60
-
-
-@asynccontextmanager
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    """The database as the application sees it for events."""
-    events = Database(pool_size=4, session=EVENTS_SESSION)
-    await events.open(database.serving_url)
-    try:
-        yield events
-    finally:
-        await events.close()
-
-
-@pytest.fixture
-async def events(database: TestDatabase) -> AsyncIterator[Database]:
-    async with opened(database) as connected:
-        yield connected
 
 
 @pytest.fixture
@@ -57,14 +38,6 @@ async def connect(database: TestDatabase) -> AsyncIterator[Any]:
             return connection
 
         yield new
-
-
-async def feed(connection: Any) -> list[tuple[int, int]]:
-    """The listing and the version of each event, once it was seen that their positions have no gap."""
-    rows = await connection.fetch("SELECT position, listing_id, version FROM event ORDER BY position")
-    assert [row["position"] for row in rows] == list(range(1, len(rows) + 1))
-    assert await connection.fetchval("SELECT position FROM event_feed") == len(rows)
-    return [(row["listing_id"], row["version"]) for row in rows]
 
 
 def assert_in_order(events: list[tuple[int, int]]) -> None:
@@ -240,82 +213,16 @@ async def test_what_a_long_held_snapshot_keeps_is_not_looked_at_again(
         await superuser.execute("VACUUM ANALYZE outbox")
         await add(superuser, 1, 100_000)
 
-        whole, quick = await pages_of(serving, Mark()), await pages_of(serving, sequencer._mark)
+        whole, quick = await pages_read(serving, Mark()), await pages_read(serving, sequencer._mark)
 
     assert whole > 300, "the dead rows have to be there"
     assert quick < whole / 10
 
 
-async def pages_of(connection: Any, mark: Mark) -> int:
+async def pages_read(connection: Any, mark: Mark) -> int:
     """How many pages a look at the outbox reads to find its rows; it takes none."""
     undone = connection.transaction()
     await undone.start()
-    [[text]] = await connection.fetch(
-        f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {TAKE}", mark.outbox_id, [str(xid) for xid in mark.slow], 5_000
-    )
+    plan = await plan_of(connection, TAKE, mark.outbox_id, [str(xid) for xid in mark.slow], 5_000)
     await undone.rollback()
-    plan = json.loads(text)[0]["Plan"]
-    pages: int = plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
-    return pages
-
-
-async def test_old_events_are_forgotten_and_no_others(
-    events: Database, superuser: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sequencing, "FORGOTTEN_AT_ONCE", 2)
-    await fill(superuser, 5)
-    await Sequencer(events).take_all()
-    for position, days in enumerate([40, 31, 30.1, 29.9, 31], start=1):
-        await age(superuser, position, days)
-    await published(superuser, 5)
-
-    await forget_old(events)
-
-    assert [row["position"] for row in await superuser.fetch("SELECT position FROM event ORDER BY 1")] == [4, 5]
-    assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (5, 3)
-
-
-async def test_all_may_be_forgotten(events: Database, superuser: Any) -> None:
-    await fill(superuser, 2)
-    await Sequencer(events).take_all()
-    for position in (1, 2):
-        await age(superuser, position, 31)
-    await published(superuser, 2)
-
-    await forget_old(events)
-    await fill(superuser, 1, first_version=11)
-    await Sequencer(events).take_all()
-
-    assert [row["position"] for row in await superuser.fetch("SELECT position FROM event")] == [3]
-    assert tuple(await superuser.fetchrow("SELECT position, forgotten_position FROM event_feed")) == (3, 2)
-
-
-async def test_what_was_not_published_is_not_forgotten(events: Database, superuser: Any) -> None:
-    """Positions 1 to 5 are of listings 0 to 4; the partitions of all but the fourth one are published."""
-    await fill(superuser, 5, listings=5)
-    await Sequencer(events).take_all()
-    for position in range(1, 6):
-        await age(superuser, position, 31)
-    await superuser.execute("UPDATE relay_partition SET position = 5 WHERE partition <> 3")
-
-    await forget_old(events)
-    left = await feed_positions(superuser)
-    await published(superuser, 5)
-    await forget_old(events)
-
-    assert (left, await feed_positions(superuser)) == ([4, 5], [])
-
-
-async def feed_positions(connection: Any) -> list[int]:
-    return [row["position"] for row in await connection.fetch("SELECT position FROM event ORDER BY position")]
-
-
-async def test_what_happened_long_ago_is_kept_from_when_it_was_told(events: Database, superuser: Any) -> None:
-    """An import tells of listings that are years old."""
-    await add(superuser, 1, created_date=NOW - timedelta(days=4000))
-    await Sequencer(events).take_all()
-    await published(superuser, 1)
-
-    await forget_old(events)
-
-    assert await feed(superuser) == [(1, 1)]
+    return pages_of(plan)

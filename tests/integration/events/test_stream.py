@@ -23,9 +23,9 @@ from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.patience import Patience
 from listingapi.rendering import PROBLEM_JSON
 from tests.conftest import TestDatabase
+from tests.integration.events.feed import opened
 from tests.integration.events.outbox import add, fill, sequenced
 from tests.integration.events.reader import Block, blocks, events
-from tests.integration.events.test_sequencing import opened
 from tests.samples import data_of, listing
 from tests.servers import ServeProcess, serving
 from tests.until import PATIENCE_SECONDS, until

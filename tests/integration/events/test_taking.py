@@ -1,7 +1,6 @@
 """What one transaction takes from the outbox, and that no one who hangs keeps the others from it."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from typing import Any
 
@@ -12,16 +11,10 @@ from listingapi.events.sequencing import Sequencer
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
 from tests.conftest import TestDatabase
+from tests.integration.events.feed import feed, opened
 from tests.integration.events.outbox import add, fill
-from tests.integration.events.test_sequencing import feed, opened
 from tests.samples import data_of, listing
 from tests.until import until
-
-
-@pytest.fixture
-async def events(database: TestDatabase) -> AsyncIterator[Database]:
-    async with opened(database) as connected:
-        yield connected
 
 
 async def test_large_events_are_taken_some_at_a_time(events: Database, superuser: Any) -> None:
