@@ -27,6 +27,7 @@ BACKLOG = 2048
 DRAIN_SECONDS = 25
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 IDLE_SECONDS = 5
+WORKER_SECONDS = 30
 
 
 def serve(settings: Settings, *, seed_if_empty: bool = False) -> None:
@@ -97,6 +98,7 @@ def _run(settings: Settings, listener: socket.socket, early: Sequence[int]) -> N
         server_header=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=DRAIN_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,  # it kills one that does not answer, also before it can
     )
     if settings.workers == 1:
         Server(config, early).run(sockets=[listener])

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -19,9 +20,14 @@ from listingapi.infra.unprivileged import PASS_CLOSED_FOLDERS
 from tests import factories
 from tests.conftest import TestDatabase
 from tests.servers import ServeProcess, serving
+from tests.until import until
 
 LISTINGAPI = (sys.executable, "-m", "listingapi")
 PATIENCE_SECONDS = 30.0
+RELAYS = """
+    SELECT count(*) FROM pg_stat_activity
+    WHERE application_name = 'listingapi relay' AND datname = current_database()
+"""
 
 
 def run(*arguments: str | Path, **environment: str) -> "subprocess.CompletedProcess[str]":
@@ -125,6 +131,16 @@ def test_several_workers_answer_on_one_address(data_dir: Path) -> None:
     assert "Traceback" not in "".join(server.printed)
     assert answers == [200] * 20
     assert not database.is_running()
+
+
+async def test_workers_that_begin_slowly_are_given_the_time(database: TestDatabase, superuser: Any) -> None:
+    """Each that has begun has a relay of its own."""
+
+    async def all_have_begun() -> bool:
+        return bool(await superuser.fetchval(RELAYS) == 2)
+
+    with serving("--workers", "2", environment=database.settings().as_environment(), module="tests.sluggish"):
+        await until(all_have_begun, 2 * PATIENCE_SECONDS)
 
 
 def test_workers_do_not_outlive_a_killed_server(data_dir: Path) -> None:
