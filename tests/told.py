@@ -1,5 +1,6 @@
 """What others were told: the events of a test's database, wherever they are on their way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -10,7 +11,7 @@ import asyncpg
 import msgspec
 
 from listingapi.answers import to_json
-from listingapi.events.cloud_events import StoredEvent, cloud_event
+from listingapi.events.cloud_events import CloudEvent, StoredEvent, cloud_event
 from tests.asyncapi import validate_event
 
 # One statement is one snapshot, so that no event is missed while it is moved.
@@ -23,6 +24,11 @@ TOLD = """
         SELECT 2, outbox_id, listing_id, version, type, account_id, created_date, trace, data FROM outbox
     ) AS told
     ORDER BY stage, place
+"""
+
+FED = """
+    SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event
+    WHERE type = ANY ($1) ORDER BY position
 """
 
 WRITTEN = "SELECT listing_id, version, price_eur FROM listing_price ORDER BY listing_id, version"
@@ -55,6 +61,12 @@ def exact(data: str | bytes) -> Any:
 async def told(connection: "asyncpg.Connection[asyncpg.Record]") -> list[Told]:
     """All events, in the order in which they are told."""
     return [Told.of(row) for row in await connection.fetch(TOLD)]
+
+
+async def fed(connection: "asyncpg.Connection[asyncpg.Record]", types: Sequence[str]) -> list[CloudEvent]:
+    """The events of some types that are in the feed, each as its own account sees it."""
+    rows = await connection.fetch(FED, types)
+    return [cloud_event(StoredEvent(**dict(row)), viewer=row["account_id"]) for row in rows]
 
 
 async def assert_all_is_told(connection: "asyncpg.Connection[asyncpg.Record]") -> None:

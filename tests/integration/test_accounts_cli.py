@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -12,43 +11,14 @@ import pytest
 from listingapi.access import keys
 from listingapi.access.scopes import Scope
 from tests.clock import Clock
+from tests.commands import Commands
 from tests.conftest import TestDatabase, client_of
-
-
-class Commands:
-    """Runs `listingapi` on the database of a test."""
-
-    def __init__(self, database: TestDatabase) -> None:
-        self._environment = os.environ | database.settings().as_environment()
-
-    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end."""
-        return subprocess.run(
-            [sys.executable, "-m", "listingapi", *arguments],
-            env=self._environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-
-    def did(self, *arguments: str) -> str:
-        """Run a command that does what it is told, and return what it prints."""
-        done = self(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
 
 @pytest.fixture
 def listingapi(database: TestDatabase) -> Commands:
     """The command `listingapi`."""
-    return Commands(database)
-
-
-@pytest.fixture
-async def closed(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application where anonymous callers may do nothing."""
-    async with client_of(database.settings(anonymous_scopes=frozenset()), clock) as connected:
-        yield connected
+    return Commands(database.settings())
 
 
 def bearer(key: str) -> dict[str, str]:

@@ -1,21 +1,9 @@
 """What is said where PostgreSQL fails: whether it went away, or refuses what it was asked."""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseRefuses, DatabaseUnavailable
-from tests.conftest import TestDatabase
-
-
-@pytest.fixture
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    """The database as the service sees it."""
-    pool = Database(pool_size=1)
-    await pool.open(database.serving_url)
-    yield pool
-    await pool.close()
 
 
 @pytest.mark.parametrize(

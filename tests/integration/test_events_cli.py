@@ -1,9 +1,6 @@
 """`listingapi events dead`: what it shows and does, with RabbitMQ and without, and how it says what is wrong."""
 
 import json
-import os
-import subprocess
-import sys
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from listingapi.consuming.frame import Dead
 from listingapi.consuming.incoming import written
 from listingapi.consuming.rabbitmq import opened_letters
 from listingapi.events.rabbitmq import queue_of
+from tests.commands import Commands
 from tests.conftest import TestDatabase
 from tests.integration.consuming.recording import dead, incoming, waiting
 from tests.integration.consuming.running import letters_in, number_in
@@ -28,34 +26,16 @@ CONSUMER = "statistics"
 REASON = "RuntimeError: \x1b[31mbad"
 
 
-class Commands:
-    """Runs `listingapi events` with some settings."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self._environment = environment
-
-    def __call__(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """Run a command to its end."""
-        command = [sys.executable, "-m", "listingapi", "events", *arguments]
-        return subprocess.run(command, env=self._environment, check=False, capture_output=True, text=True)
-
-    def did(self, *arguments: str) -> str:
-        """Run a command that does what it is told, and return what it prints."""
-        done = self(*arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-
 @pytest.fixture
 def in_database(database: TestDatabase) -> Commands:
     """The commands without RabbitMQ."""
-    return Commands({**os.environ, **database.settings().as_environment()})
+    return Commands(database.settings(), "events")
 
 
 @pytest.fixture
 def in_rabbitmq(database: TestDatabase, rabbitmq: VirtualHost) -> Commands:
     """The commands with RabbitMQ."""
-    return Commands({**os.environ, **database.settings(rabbitmq_url=rabbitmq.url).as_environment()})
+    return Commands(database.settings(rabbitmq_url=rabbitmq.url), "events")
 
 
 async def die(superuser: Any, version: int, consumer: str = CONSUMER) -> None:
@@ -131,7 +111,7 @@ def test_what_can_not_be_done_is_a_sentence(in_database: Commands, name: str) ->
 
 def test_a_rabbitmq_that_is_not_there_is_a_sentence(database: TestDatabase) -> None:
     settings = database.settings(rabbitmq_url="amqp://guest:secret@127.0.0.1:1/")
-    failed = Commands({**os.environ, **settings.as_environment()})("dead", "list")
+    failed = Commands(settings, "events")("dead", "list")
 
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr == "listingapi: RabbitMQ can't be used: AMQPConnectionError. Nothing was lost; try again.\n"

@@ -1,6 +1,5 @@
 """A caller writes what belongs to their account, as far as their scopes go, and is named in what they wrote."""
 
-from collections.abc import AsyncIterator
 from typing import Any, TypeAlias
 
 import asyncpg
@@ -19,20 +18,13 @@ Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
 
 @pytest.fixture
-async def accounts(database: TestDatabase) -> AsyncIterator[Accounts]:
-    async with Accounts.on(database) as several:
-        yield several
-
-
-@pytest.fixture
 async def owner(accounts: Accounts) -> int:
     return await accounts.add("owner")
 
 
 @pytest.fixture
-async def client(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(database.settings(anonymous_scopes=frozenset()), clock) as connected:
-        yield connected
+def client(closed: httpx.AsyncClient) -> httpx.AsyncClient:
+    return closed
 
 
 @pytest.fixture

@@ -46,12 +46,6 @@ async def application(settings: Settings, clock: Clock) -> AsyncIterator[Any]:
 
 
 @pytest.fixture
-async def accounts(database: TestDatabase) -> AsyncIterator[Accounts]:
-    async with Accounts.on(database) as kept:
-        yield kept
-
-
-@pytest.fixture
 async def key(accounts: Accounts) -> Headers:
     """A key of an agency."""
     return await accounts.key(await accounts.add("Agency"))

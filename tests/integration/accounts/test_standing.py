@@ -1,7 +1,6 @@
 """An operator whose credentials end must not use the second for which they are remembered to take that back."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import TypeAlias
 
 import asyncpg
@@ -9,24 +8,11 @@ import httpx
 import pytest
 
 from tests.accounts import Accounts, Headers
-from tests.clock import Clock
-from tests.conftest import TestDatabase, client_of
+from tests.conftest import TestDatabase
 
 WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
-
-
-@pytest.fixture
-async def accounts(database: TestDatabase) -> AsyncIterator[Accounts]:
-    async with Accounts.on(database) as several:
-        yield several
-
-
-@pytest.fixture
-async def closed(database: TestDatabase, clock: Clock) -> AsyncIterator[httpx.AsyncClient]:
-    async with client_of(database.settings(anonymous_scopes=frozenset()), clock) as connected:
-        yield connected
 
 
 @pytest.fixture

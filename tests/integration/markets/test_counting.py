@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from threading import Thread
 from typing import Any
@@ -14,7 +14,6 @@ import pytest
 
 from listingapi.bulk.generator import SeedPlan
 from listingapi.bulk.seeding import seed, start_of_today
-from listingapi.events.cloud_events import CloudEvent, StoredEvent, cloud_event
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.start import StartError
 from listingapi.markets import repository, service
@@ -23,23 +22,11 @@ from tests import factories
 from tests.conftest import TestDatabase
 from tests.integration.markets.counting import answered, counted
 from tests.settled import settled
+from tests.told import fed
 from tests.until import until
 
 KEPT = "SELECT * FROM pricing.market_listing ORDER BY listing_id"
-EVENTS = """
-    SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event
-    WHERE type = ANY ($1) ORDER BY position
-"""
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-@pytest.fixture
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    """The database as consumers see it."""
-    opened = Database(pool_size=2)
-    await opened.open(database.serving_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -57,15 +44,10 @@ async def kept(client: httpx.AsyncClient, superuser: Any) -> Sequence[Any]:
     return found
 
 
-async def events_of(superuser: Any) -> list[CloudEvent]:
-    rows = await superuser.fetch(EVENTS, CONSUMER.types)
-    return [cloud_event(StoredEvent(**dict(row)), viewer=row["account_id"]) for row in rows]
-
-
 async def test_events_that_come_late_and_twice_change_nothing(
     opened: Database, superuser: Any, kept: Sequence[Any]
 ) -> None:
-    events = await events_of(superuser)
+    events = await fed(superuser, CONSUMER.types)
     assert len(events) > 6
 
     for event in [*reversed(events), *events]:

@@ -1,7 +1,7 @@
 """Reviews come to the same in whichever order, and however often, they are told of flagged and corrected prices."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from itertools import permutations
 from typing import Any
@@ -9,30 +9,17 @@ from typing import Any
 import httpx
 import pytest
 
-from listingapi.events.cloud_events import CloudEvent, StoredEvent, cloud_event
+from listingapi.events.cloud_events import CloudEvent
 from listingapi.infra.database import Database
 from listingapi.reviews.consumer import CONSUMER
 from tests import factories
-from tests.conftest import TestDatabase
 from tests.integration.reviews.conftest import flag
 from tests.settled import settled
+from tests.told import fed
 from tests.until import until
 
-EVENTS = """
-    SELECT position, listing_id, version, type, account_id, created_date, trace, data FROM event
-    WHERE type = ANY ($1) ORDER BY position
-"""
 REVIEWS = "SELECT * FROM pricing.price_review ORDER BY listing_id, version"
 WAITING = "SELECT count(*) FROM pg_locks WHERE NOT granted"
-
-
-@pytest.fixture
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
-    """The database as consumers see it."""
-    opened = Database(pool_size=2)
-    await opened.open(database.serving_url)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -44,8 +31,7 @@ async def events(client: httpx.AsyncClient, superuser: Any) -> list[CloudEvent]:
     for price in (95_000, 96_000):
         await client.post("/listings/1/prices/2/corrections", json={"price_eur": price, "reason": f"It was {price}."})
     await settled(superuser)
-    rows = await superuser.fetch(EVENTS, CONSUMER.types)
-    return [cloud_event(StoredEvent(**dict(row)), viewer=row["account_id"]) for row in rows]
+    return await fed(superuser, CONSUMER.types)
 
 
 async def handle(database: Database, events: Sequence[CloudEvent]) -> None:
