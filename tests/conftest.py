@@ -17,6 +17,7 @@ from asgi_lifespan import LifespanManager
 
 from listingapi.access.scopes import Scope
 from listingapi.app import create_app
+from listingapi.infra import database as connections
 from listingapi.infra import redis
 from listingapi.infra.embedded import OWNER_ROLE, SUPERUSER, Server, own_server
 from listingapi.infra.migrations import migrate
@@ -68,6 +69,14 @@ def pytest_collection_finish() -> None:
     """
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patience() -> Iterator[None]:
+    """Have PostgreSQL take its time to let somebody in, and this process to hear of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connections, "CONNECT_SECONDS", patient.CONNECT_SECONDS)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from tests.signing import SigningKey
 NAME = "https://id.example/realms/homes"
 AUDIENCE = "https://listings.example"
 LIFETIME_SECONDS = 300
-WAIT_SECONDS = 20.0
+WAIT_SECONDS = 60.0
 
 Answer = Callable[["Issuer", BaseHTTPRequestHandler], None]
 

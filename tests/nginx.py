@@ -11,8 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 CONFIGURATION = Path(__file__).parents[1] / "deploy" / "nginx" / "listingapi.conf"
-START_SECONDS = 20.0
-STOP_SECONDS = 10.0
+START_SECONDS = 60.0
+STOP_SECONDS = 30.0
 
 # One process, as whoever runs the tests, which keeps to its folder.
 AROUND = """

@@ -10,7 +10,7 @@ import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 30.0
 PATIENTLY = Retry(ConstantBackoff(0.02), 500)
 
 

@@ -25,6 +25,7 @@ from tests.issuer import Issuer, issuing
 from tests.openapi import check, document
 from tests.servers import serving
 from tests.signing import es256_key
+from tests.until import PATIENCE_SECONDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "authorization.md"
 ROW = re.compile(r"^\| `([a-z-]+)` \| (`[a-z:]+`(?: or `[a-z:]+`)*) \|((?: \d{3} \|)+)$", re.MULTILINE)
@@ -74,7 +75,7 @@ def stage(create_database: Callable[[], TestDatabase]) -> Iterator[Stage]:
             return stack.enter_context(serving(environment=settings.as_environment())).url
 
         closed, public = url(frozenset()), url(frozenset({Scope.LISTINGS_READ}))
-        client = stack.enter_context(httpx.Client(event_hooks={"response": [_validate]}))
+        client = stack.enter_context(httpx.Client(timeout=PATIENCE_SECONDS, event_hooks={"response": [_validate]}))
         urls = {caller: public if column in {"public", "wrong"} else closed for caller, column in CALLERS.items()}
         yield Stage(client, urls, asyncio.run(_headers(database, issuer)))
 

@@ -10,6 +10,7 @@ import pytest
 from tests import factories
 from tests.servers import ServeProcess
 from tests.sockets import Answer, chunked, exchange, read_answer, request
+from tests.until import PATIENCE_SECONDS
 
 LIMIT = 1024 * 1024
 ACCEPT_PROBLEM = b"Accept: application/problem+json\r\n"
@@ -22,7 +23,9 @@ ADDRESS_STRINGS = [f"postal_address/{name}" for name in factories.address()]
 @pytest.fixture(scope="session")
 def listing_id(live_server: ServeProcess) -> int:
     """A listing that is there to be changed."""
-    made: int = httpx.post(f"{live_server.url}/listings", json=factories.listing()).json()["id"]
+    made: int = httpx.post(f"{live_server.url}/listings", json=factories.listing(), timeout=PATIENCE_SECONDS).json()[
+        "id"
+    ]
     return made
 
 

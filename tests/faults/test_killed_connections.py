@@ -12,6 +12,7 @@ from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.history import HALF_WRITTEN, assert_histories_are_whole, prices_of
 from tests.told import assert_all_is_told
+from tests.until import PATIENCE_SECONDS
 
 BLOCKED = """
     SELECT pid FROM pg_stat_activity
@@ -34,7 +35,7 @@ async def listing_id(client: httpx.AsyncClient) -> int:
 
 async def blocked_session(superuser: Any) -> int:
     """The session that waits for a lock, as soon as one does."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (pid := await superuser.fetchval(BLOCKED)) is None:
             pass
     return int(pid)
@@ -42,7 +43,7 @@ async def blocked_session(superuser: Any) -> int:
 
 async def answered_again(client: httpx.AsyncClient) -> None:
     """Wait until the service answers as if nothing had been."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while (await client.get("/listings")).status_code != 200:
             pass
 

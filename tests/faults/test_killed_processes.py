@@ -19,6 +19,7 @@ from tests import factories
 from tests.history import assert_histories_are_whole, prices_of
 from tests.servers import ServeProcess, serving
 from tests.told import assert_all_is_told
+from tests.until import PATIENCE_SECONDS
 
 WRITERS = 4
 
@@ -74,7 +75,9 @@ def write_until(stop: Event, server: ServeProcess, listing_id: int, first_price:
 
 
 def create(server: ServeProcess) -> int:
-    listing_id: int = httpx.post(f"{server.url}/listings", json=factories.listing(latest_price_eur=0)).json()["id"]
+    listing_id: int = httpx.post(
+        f"{server.url}/listings", json=factories.listing(latest_price_eur=0), timeout=PATIENCE_SECONDS
+    ).json()["id"]
     return listing_id
 
 
@@ -114,14 +117,18 @@ def test_an_acknowledged_write_survives_the_kill_of_server_and_postmaster(data_d
         stored = asyncio.run(stored_prices(data_dir, listing_id))
         assert_kept(stored, acknowledged)
         assert history(server, listing_id) == [int(price) for price in stored][:1000]
-        changed = httpx.patch(f"{server.url}/listings/{listing_id}", json={"latest_price_eur": 7})
+        changed = httpx.patch(
+            f"{server.url}/listings/{listing_id}", json={"latest_price_eur": 7}, timeout=PATIENCE_SECONDS
+        )
         assert changed.status_code == 200
         assert asyncio.run(stored_prices(data_dir, listing_id)) == [*stored, 7]
 
 
 def history(server: ServeProcess, listing_id: int) -> list[int]:
     """The first page of prices, as soon as there is an answer."""
-    while (response := httpx.get(f"{server.url}/listings/{listing_id}/prices")).status_code == 503:
+    while (
+        response := httpx.get(f"{server.url}/listings/{listing_id}/prices", timeout=PATIENCE_SECONDS)
+    ).status_code == 503:
         pass
     return [entry["price_eur"] for entry in response.json()]
 

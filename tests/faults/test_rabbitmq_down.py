@@ -42,7 +42,7 @@ def server(database: TestDatabase, rabbitmq: VirtualHost) -> Iterator[ServeProce
 
 @pytest.fixture
 async def client(server: ServeProcess) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=server.url, timeout=5) as connected:
+    async with httpx.AsyncClient(base_url=server.url, timeout=20) as connected:
         yield connected
 
 

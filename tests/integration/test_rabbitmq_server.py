@@ -7,7 +7,7 @@ import aio_pika
 import psutil
 
 from tests.rabbitmq_server import VirtualHost, rabbitmq_in
-from tests.until import until
+from tests.until import PATIENCE_SECONDS, until
 
 
 def processes_of(folder: Path) -> Collection[str]:
@@ -41,7 +41,7 @@ async def test_rabbitmq_keeps_what_it_confirmed_through_its_end(rabbitmq: Virtua
 
     async with await aio_pika.connect(rabbitmq.url) as connection, connection.channel() as channel:
         queue = await channel.get_queue("kept")
-        message = await queue.get(timeout=10)
+        message = await queue.get(timeout=PATIENCE_SECONDS)
         assert message.body == b"kept"
 
 

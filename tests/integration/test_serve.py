@@ -60,7 +60,9 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory that was served before."""
     folder = tmp_path_factory.mktemp("data")
     with serving("--data-dir", str(folder)) as server:
-        httpx.post(f"{server.url}/listings", json=factories.listing(name="The first")).raise_for_status()
+        httpx.post(
+            f"{server.url}/listings", json=factories.listing(name="The first"), timeout=PATIENCE_SECONDS
+        ).raise_for_status()
     return folder
 
 
@@ -71,7 +73,9 @@ def server(data_dir: Path) -> Iterator[ServeProcess]:
 
 
 def test_what_was_written_is_there_after_a_restart(server: ServeProcess) -> None:
-    assert [listing["name"] for listing in httpx.get(f"{server.url}/listings").json()] == ["The first"]
+    assert [listing["name"] for listing in httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).json()] == [
+        "The first"
+    ]
 
 
 def test_it_says_where_the_api_its_docs_and_its_data_are(server: ServeProcess, data_dir: Path) -> None:
@@ -79,9 +83,14 @@ def test_it_says_where_the_api_its_docs_and_its_data_are(server: ServeProcess, d
 
     assert f"{server.url}/listings" in printed
     assert f"{server.url}/docs" in printed
-    assert "swagger-ui" in httpx.get(f"{server.url}/docs").text
-    assert "css" in httpx.get(f"{server.url}/docs/assets/swagger-ui.css").headers["content-type"]
-    assert "javascript" in httpx.get(f"{server.url}/docs/assets/swagger-ui-bundle.js").headers["content-type"]
+    assert "swagger-ui" in httpx.get(f"{server.url}/docs", timeout=PATIENCE_SECONDS).text
+    assert (
+        "css" in httpx.get(f"{server.url}/docs/assets/swagger-ui.css", timeout=PATIENCE_SECONDS).headers["content-type"]
+    )
+    assert (
+        "javascript"
+        in httpx.get(f"{server.url}/docs/assets/swagger-ui-bundle.js", timeout=PATIENCE_SECONDS).headers["content-type"]
+    )
     assert str(data_dir) in printed
 
 
@@ -101,17 +110,17 @@ def test_the_database_does_not_outlive_a_killed_server(data_dir: Path) -> None:
         database.wait(PATIENCE_SECONDS)
 
     with serving("--data-dir", str(data_dir)) as server:
-        assert len(httpx.get(f"{server.url}/listings").json()) == 1
+        assert len(httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).json()) == 1
 
 
 def test_a_database_that_dies_is_started_again(server: ServeProcess, data_dir: Path) -> None:
-    httpx.get(f"{server.url}/listings").raise_for_status()
+    httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).raise_for_status()
     killed = postmaster(data_dir)
     killed.kill()
     deadline = time.monotonic() + PATIENCE_SECONDS
     statuses = set()
     while 200 not in statuses and time.monotonic() < deadline:
-        statuses.add(httpx.get(f"{server.url}/listings").status_code)
+        statuses.add(httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).status_code)
 
     assert statuses <= {200, 503}
     assert 200 in statuses
@@ -167,7 +176,7 @@ def test_a_taken_port_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_data_directory_in_use_is_one_sentence(server: ServeProcess, data_dir: Path) -> None:
     assert_one_sentence(run("serve", "--port", "0", "--data-dir", data_dir), about="in use by another instance")
-    httpx.get(f"{server.url}/listings").raise_for_status()
+    httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def test_a_data_directory_of_a_newer_postgresql_is_one_sentence(tmp_path: Path) -> None:
@@ -215,7 +224,7 @@ def test_a_configured_database_is_used_once_it_is_migrated(create_empty_database
     assert_one_sentence(run("serve", "--port", "0", **configured), about="run “listingapi migrate” first")
     assert run("migrate", **configured).returncode == 0
     with serving(environment=configured) as server:
-        answer = httpx.get(f"{server.url}/listings")
+        answer = httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS)
 
     assert answer.status_code == 401
     assert "listings:read" in answer.json()["message"]
@@ -225,7 +234,7 @@ def test_commands_work_while_it_runs_and_when_it_does_not(data_dir: Path) -> Non
     assert run("migrate", "--data-dir", data_dir).returncode == 0
     with serving("--data-dir", str(data_dir)) as server:
         assert run("migrate", "--data-dir", data_dir).returncode == 0
-        httpx.get(f"{server.url}/listings").raise_for_status()
+        httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).raise_for_status()
 
 
 def test_a_command_may_come_while_the_first_server_starts(tmp_path: Path) -> None:
@@ -262,7 +271,7 @@ def test_a_command_does_not_take_the_database_from_another(data_dir: Path) -> No
 def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     folder = tmp_path / ("long" * 20) / ("longer" * 20)
     with serving("--data-dir", str(folder)) as server:
-        assert httpx.get(f"{server.url}/listings").json() == []
+        assert httpx.get(f"{server.url}/listings", timeout=PATIENCE_SECONDS).json() == []
 
 
 def test_an_ordinary_user_can_run_it(tmp_path: Path) -> None:

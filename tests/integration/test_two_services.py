@@ -242,7 +242,7 @@ def test_a_wait_for_events_ends_as_soon_as_there_is_one(both: Both) -> None:
 
 def test_a_service_that_is_away_is_told_as_errors_are(tmp_path: Path) -> None:
     with nginx_before(tmp_path, "127.0.0.1:9", "127.0.0.1:9") as address:
-        answer = httpx.get(f"http://{address}/listings")
+        answer = httpx.get(f"http://{address}/listings", timeout=60)
 
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/json")
     assert answer.json().keys() == {"message"}

@@ -206,5 +206,5 @@ def test_the_command_refuses_a_plan_with_one_sentence(database: TestDatabase) ->
 def test_serve_seeds_an_empty_database_and_only_that(database: TestDatabase) -> None:
     for is_first in (True, False):
         with serving("--seed-if-empty", environment=database.settings().as_environment()) as server:
-            assert len(httpx.get(f"{server.url}/listings?limit=1000").json()) == 300
+            assert len(httpx.get(f"{server.url}/listings?limit=1000", timeout=60).json()) == 300
             assert any(line.startswith("Made up 300 listings") for line in server.printed) == is_first

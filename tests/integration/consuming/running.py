@@ -13,7 +13,7 @@ from listingapi.events.rabbitmq import publishing
 from listingapi.infra.database import Database
 from tests.integration.consuming.recording import Key, Recorder, event
 from tests.rabbitmq_server import VirtualHost
-from tests.until import until
+from tests.until import PATIENCE_SECONDS, until
 
 SHORT = (0.02, 0.03, 0.04, 0.05)
 
@@ -29,7 +29,7 @@ async def consuming(
         yield ending
     finally:
         ending.set()
-        await asyncio.wait_for(working, 20)
+        await asyncio.wait_for(working, PATIENCE_SECONDS)
 
 
 async def publish(rabbitmq: VirtualHost, consumer: Consumer, keys: Sequence[Key], *, at_once: int = 1) -> None:

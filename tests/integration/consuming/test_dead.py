@@ -13,7 +13,7 @@ from tests.integration.consuming.dying import DEAD_QUEUE, REASON, InRabbitMQ, Pl
 from tests.integration.consuming.recording import Recorder
 from tests.integration.consuming.running import number_in, publish
 from tests.rabbitmq_server import VirtualHost
-from tests.until import until
+from tests.until import PATIENCE_SECONDS, until
 
 
 async def test_what_is_dead_is_shown_with_the_reason(place: Place, superuser: Any) -> None:
@@ -62,4 +62,4 @@ async def letter_of(rabbitmq: VirtualHost, queue: str) -> bytes:
     async with await aio_pika.connect(rabbitmq.url) as connection, connection.channel() as channel:
         taken: asyncio.Queue[AbstractIncomingMessage] = asyncio.Queue()
         await (await channel.get_queue(queue)).consume(taken.put)
-        return (await asyncio.wait_for(taken.get(), 10)).body
+        return (await asyncio.wait_for(taken.get(), PATIENCE_SECONDS)).body

@@ -12,6 +12,7 @@ from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.told import assert_all_is_told, kinds, price_of, told
+from tests.until import PATIENCE_SECONDS
 
 Connection = Any
 CHANGES = {
@@ -65,7 +66,7 @@ async def test_where_a_part_is_refused_nothing_is_written_and_nothing_told(
 
 
 async def until_one_is_killed(watcher: Connection) -> None:
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await watcher.fetchval(KILL_WHO_WAITS):
             pass
 

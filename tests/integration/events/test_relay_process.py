@@ -21,7 +21,7 @@ from tests.integration.events.broker import assert_in_order
 from tests.integration.events.outbox import add, fill
 from tests.processes import running
 from tests.rabbitmq_server import VirtualHost, free_ports
-from tests.until import until
+from tests.until import PATIENCE_SECONDS, until
 
 BACKENDS = """
     SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
@@ -120,7 +120,7 @@ async def test_lag_and_backlog_are_metrics(
     await superuser.execute("UPDATE event SET sequenced_date = now() - interval '70 s'")
     rabbitmq.server.freeze()
     with running("relay", environment=environment, log=tmp_path / "log"):
-        async with httpx.AsyncClient() as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_SECONDS) as client:
 
             async def shows(*lines: str) -> bool:
                 text = (await client.get(f"http://127.0.0.1:{port}/metrics")).text

@@ -14,6 +14,7 @@ from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.history import assert_histories_are_whole, prices_of
 from tests.integration.idempotency.writes import COUNT, WRITES, of, send
+from tests.until import PATIENCE_SECONDS
 
 
 @asynccontextmanager
@@ -28,7 +29,7 @@ async def until_held_up(connection: "asyncpg.Connection[asyncpg.Record]") -> Non
     waiting = "SELECT EXISTS (SELECT FROM pg_locks JOIN pg_database d ON d.oid = database WHERE NOT granted"
     row_lock = " AND datname = current_database()) OR EXISTS (SELECT FROM pg_stat_activity WHERE datname ="
     busy = " current_database() AND wait_event_type = 'Lock')"
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not await connection.fetchval(waiting + row_lock + busy):
             pass
 

@@ -14,6 +14,7 @@ from tests.history import assert_histories_are_whole, prices_of
 from tests.integration.prices.conftest import ApplyDue
 from tests.scheduling import RULES, scheduled, states
 from tests.servers import ServeProcess
+from tests.until import PATIENCE_SECONDS
 
 HISTORY = "SELECT version, price_eur, created_date, recorded_date, source, flags FROM listing_price ORDER BY version"
 
@@ -173,7 +174,7 @@ async def test_two_applications_apply_it_by_themselves_and_once(
         path = (await one.post("/listings", json=factories.listing())).headers["location"] + "/prices"
         await one.post(path, json=scheduled(90_000, "2023-02-01T00:00:00Z"))
         clock.set("2023-02-01T00:00:00Z")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while await states(one, path) == [(90_000, "pending")]:
                 pass
 
@@ -182,11 +183,11 @@ async def test_two_applications_apply_it_by_themselves_and_once(
 
 
 async def test_a_real_server_applies_it_by_itself(live_server: ServeProcess) -> None:
-    async with httpx.AsyncClient(base_url=live_server.url) as client:
+    async with httpx.AsyncClient(base_url=live_server.url, timeout=PATIENCE_SECONDS) as client:
         path = (await client.post("/listings", json=factories.listing())).headers["location"] + "/prices"
         due = datetime.now(UTC) + timedelta(seconds=1)
         accepted = await client.post(path, json=scheduled(90_000, due.isoformat()))
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while len(history := (await client.get(path)).json()) == 1:
                 assert (await client.get(f"{path}/scheduled")).status_code == 200
 

@@ -16,7 +16,7 @@ from tests.integration.state_machine.story import Modelled
 from tests.integration.state_machine.strategies import Terms
 
 KEPT = timedelta(hours=72)
-DUE_WITHIN_SECONDS = 10.0
+DUE_WITHIN_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.02
 THE_SERVERS_WORDS = ("detail", "message")
 UNKNOWN_ID = 10**15

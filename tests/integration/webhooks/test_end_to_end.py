@@ -2,18 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime
+from functools import partial
 
 import httpx
+import pytest
 from standardwebhooks import Webhook
 
+from listingapi import delivery_here
+from listingapi.webhooks.sending import Sender
 from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
 from tests.integration.webhooks.world import LOOPBACK, webhook
 from tests.receivers import hangs, receiving, writes
 from tests.servers import serving
-
-LONGEST_STOP_SECONDS = 12.0
+from tests.until import PATIENCE_SECONDS
 
 
 async def test_serve_without_a_broker_tells_a_receiver_by_itself(database: TestDatabase, clock: Clock) -> None:
@@ -61,10 +64,11 @@ async def test_the_log_of_the_server_holds_no_secret_and_no_address(database: Te
 
 
 async def test_a_receiver_that_hangs_does_not_keep_the_application_from_stopping(
-    database: TestDatabase, clock: Clock
+    database: TestDatabase, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(delivery_here, "Sender", partial(Sender, seconds=10 * PATIENCE_SECONDS))
     async with receiving(hangs) as receiver:
-        async with asyncio.timeout(LONGEST_STOP_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             async with client_of(database.settings(webhook_networks=LOOPBACK), clock) as client:
                 await client.post("/webhooks", json=webhook(url=receiver.url, types=["listing.created"]))
                 await client.post("/listings", json=factories.listing())
