@@ -20,9 +20,9 @@ from listingapi.webhooks.deliverer import Deliverer
 from listingapi.webhooks.sending import Sender
 
 CONSUMERS_SESSION = {"application_name": "listingapi consumers"}
-# Each of those that are published has a connection while it is consumed; the others are for what failed, and webhooks.
-PUBLISHED_AT_ONCE = 2
-CONSUMERS_POOL_SIZE = 5
+# Those that are published go together over one connection; the others are for what failed, and webhooks.
+PUBLISHED_AT_ONCE = 100
+CONSUMERS_POOL_SIZE = 4
 
 SECONDS_BETWEEN_ROUNDS = 0.2
 SECONDS_BETWEEN_RETRIES = 0.5
@@ -43,12 +43,12 @@ async def delivered_here(
         Database(pool_size=1, session=session),
         Database(pool_size=CONSUMERS_POOL_SIZE, session=CONSUMERS_SESSION),
     )
+    acting = consumers.consumers_of(clock)
+    consumer_metrics.begin(acting)
+    broker = InProcessBroker(database, acting)
     try:
         await feed.open(settings.serving_url)
         await database.open(settings.serving_url)
-        acting = consumers.consumers_of(clock)
-        consumer_metrics.begin(acting)
-        broker = InProcessBroker(database, acting)
         relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
         async with (
             Deliverer(database, Sender(addresses), clock).running(),
@@ -58,6 +58,7 @@ async def delivered_here(
         ):
             yield
     finally:
+        await broker.end()
         await database.close()
         await feed.close()
 

@@ -44,6 +44,47 @@ async def test_one_that_fails_is_published_and_keeps_no_other_consumer_from_it(
     assert await waiting(superuser) == [(1, 1, 1)]
 
 
+async def test_events_that_are_published_at_once_take_effect_together(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    broker = InProcessBroker(events, [recorder.consumer])
+    await asyncio.gather(*(broker.publish(event(listing_id, 1)) for listing_id in range(1, 21)))
+
+    assert sorted(await recorder.effects(superuser)) == [(listing_id, 1) for listing_id in range(1, 21)]
+    assert await superuser.fetchval("SELECT count(DISTINCT xmin::text) FROM effect") == 1
+
+
+async def test_one_that_fails_keeps_none_of_those_that_are_published_with_it(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    recorder.poisoned = {(7, 1)}
+    broker = InProcessBroker(events, [recorder.consumer])
+    await asyncio.gather(*(broker.publish(event(listing_id, 1)) for listing_id in range(1, 21)))
+
+    assert len(await recorder.effects(superuser)) == 19
+    assert await waiting(superuser) == [(7, 1, 1)]
+
+
+async def test_what_it_is_at_is_ended_before_its_database_is_closed(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    is_at_it, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(*_: object) -> None:
+        is_at_it.set()
+        await may_go_on.wait()
+
+    recorder.meanwhile = hold
+    broker = InProcessBroker(events, [recorder.consumer])
+    publishing = asyncio.create_task(broker.publish(event(1, 1)))
+    await is_at_it.wait()
+    publishing.cancel()
+    may_go_on.set()
+    await broker.end()
+
+    assert await recorder.effects(superuser) == [(1, 1)]
+
+
 async def test_an_event_is_not_published_where_nothing_could_be_recorded(
     events: Database, superuser: Any, recorder: Recorder
 ) -> None:
