@@ -13,7 +13,6 @@ from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.incoming import Incoming, read
 from listingapi.consuming.patience import Patience
-from listingapi.consuming.together import consume_together
 from listingapi.events.cloud_events import CloudEvent
 from listingapi.infra.database import Database
 
@@ -83,9 +82,11 @@ class InProcessBroker:
         """Have a consumer act on those of the events that it wants, and that went well with the consumers before."""
         wanted = [each for each in several if each.incoming.type in consumer.types and not each.is_done.done()]
         together = [each.incoming for each in wanted]
-        if len(together) > 1 and await consume_together(self._database, consumer, together):
+        if len(together) > 1 and await self._patience.consume_together(consumer, together):
             return
         for each in wanted:
+            if each.is_done.done():
+                continue  # nobody waits any more: it is published again
             try:
                 await self._patience.consume(consumer, each.incoming)
             except Exception as error:  # noqa: BLE001 - it is for whoever published the event

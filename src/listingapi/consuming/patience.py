@@ -8,6 +8,7 @@ import asyncpg
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.frame import Outcome, consume, fail
 from listingapi.consuming.incoming import Incoming
+from listingapi.consuming.together import consume_together
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
 
@@ -42,9 +43,20 @@ class Patience:
         try:
             outcome = await consume(self._database, consumer, incoming, self._delays)
         except DatabaseUnavailable as error:
-            self._losses[key] += isinstance(error.__cause__, LOST_MEANWHILE)
-            if self._losses[key] < MOST_LOSSES:
+            if not self._was_lost_too_often(key, error):
                 raise
             outcome = await fail(self._database, consumer, incoming, error, self._delays)
         self._losses.pop(key, None)
         return outcome
+
+    async def consume_together(self, consumer: Consumer, several: Sequence[Incoming]) -> bool:
+        """Have a consumer act on events in one transaction; not if the connection was lost at one of them before."""
+        if any((consumer.name, incoming.id) in self._losses for incoming in several):
+            return False
+        return await consume_together(self._database, consumer, several)
+
+    def _was_lost_too_often(self, key: tuple[str, str], error: DatabaseUnavailable) -> bool:
+        if not isinstance(error.__cause__, LOST_MEANWHILE):
+            return False
+        self._losses[key] += 1
+        return self._losses[key] == MOST_LOSSES

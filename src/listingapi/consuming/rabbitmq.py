@@ -92,8 +92,8 @@ async def _subscribe(
     async with asyncio.TaskGroup() as group:
         for subscription in subscriptions:
             group.create_task(subscription.run())
-        await ends_within(SECONDS_TO_GO_ON, tools.ending)
-        complaint.end()
+        if not await ends_within(SECONDS_TO_GO_ON, tools.ending):
+            complaint.end()
         await tools.ending.wait()
         for subscription in subscriptions:
             subscription.wake()

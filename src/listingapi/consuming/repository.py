@@ -50,7 +50,13 @@ STANDING = f"""
 
 # A statement of its own as well, for the same reason.
 HAS_FAILURES = """
-    SELECT EXISTS (SELECT FROM failed_event WHERE listing_id = ANY ($1::bigint[]) AND consumer = $2) AS has_failures
+    SELECT EXISTS (
+        SELECT FROM failed_event WHERE listing_id = ANY ($1::bigint[]) AND consumer = $4 AND due_date IS NOT NULL
+    ) OR EXISTS (
+        SELECT FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS own (listing_id, version, type)
+            JOIN failed_event USING (listing_id, version, type)
+        WHERE consumer = $4
+    ) AS has_failures
 """
 
 # There are so many delays; after the last of them there is no due date.
@@ -142,15 +148,13 @@ async def take(transaction: Transaction, consumer: str, incoming: Incoming) -> b
 
 async def take_all(transaction: Transaction, consumer: str, several: Sequence[Incoming]) -> set[str]:
     """Record that events are consumed; returns the ids of those that were not."""
-    keys = [_key(consumer, incoming)[:3] for incoming in several]
-    rows = await transaction.fetch(TAKE_ALL, *(list(column) for column in zip(*keys, strict=True)), consumer)
+    rows = await transaction.fetch(TAKE_ALL, *_keys(consumer, several))
     return {f"{row['listing_id']}-{row['version']}-{row['type']}" for row in rows}
 
 
 async def has_failures(transaction: Transaction, consumer: str, several: Sequence[Incoming]) -> bool:
-    """Whether an event of one of their listings waits, or is dead; to be asked when they were taken."""
-    listings = list({incoming.listing_id for incoming in several})
-    [row] = await transaction.fetch(HAS_FAILURES, listings, consumer)
+    """Whether an event of one of their listings waits, or one of them is dead; to be asked when they were taken."""
+    [row] = await transaction.fetch(HAS_FAILURES, *_keys(consumer, several))
     return bool(row["has_failures"])
 
 
@@ -222,6 +226,12 @@ async def revive(database: Database, consumer: str, incoming: Incoming) -> None:
 async def purge(database: Database, kept: timedelta, limit: int) -> int:
     """Forget some of the events that were consumed so long ago; returns how many."""
     return len(await database.fetch(PURGE, kept, limit))
+
+
+def _keys(consumer: str, several: Sequence[Incoming]) -> tuple[Any, ...]:
+    """The same of several, column by column."""
+    columns = zip(*(_key(consumer, incoming)[:3] for incoming in several), strict=True)
+    return *map(list, columns), consumer
 
 
 def _key(consumer: str, incoming: Incoming) -> tuple[Any, ...]:

@@ -14,7 +14,6 @@ from listingapi.consuming.frame import Consumed, Dead, Outcome, Waits
 from listingapi.consuming.incoming import Incoming, Unreadable, read
 from listingapi.consuming.letters import Letters
 from listingapi.consuming.patience import Patience
-from listingapi.consuming.together import consume_together
 from listingapi.events.rabbitmq import queue_of
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
@@ -111,7 +110,7 @@ class Subscription:
             several = [self._read(message.body) for message in messages]
         except Unreadable:
             return False
-        is_done = await consume_together(self._tools.database, self._consumer, several)
+        is_done = await self._patience.consume_together(self._consumer, several)
         if is_done:
             await messages[-1].ack(multiple=True)
         return is_done

@@ -7,11 +7,18 @@ itself, in the frame.
 import asyncio
 from collections.abc import Sequence
 
+import structlog
+
 from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
-from listingapi.consuming.frame import ACTING_SECONDS
 from listingapi.consuming.incoming import Incoming
 from listingapi.infra.database import Database, Transaction
+from listingapi.infra.errors import DatabaseUnavailable
+
+logger = structlog.get_logger()
+
+# Not for long: one event by itself has its own time after that, all within the turn of a relay in this process.
+TOGETHER_SECONDS = 5.0
 
 
 class _NotTogether(Exception):
@@ -21,12 +28,15 @@ class _NotTogether(Exception):
 async def consume_together(database: Database, consumer: Consumer, several: Sequence[Incoming]) -> bool:
     """Have a consumer act on events in their order, but for those on which it has; False if none had any effect.
 
-    That there is another event of one of their listings that waits, or is dead, is a reason, too.
+    That an event of one of their listings waits, or that one of them is dead, is a reason, too.
     """
     try:
-        async with database.transaction() as transaction, asyncio.timeout(ACTING_SECONDS):
+        async with database.transaction() as transaction, asyncio.timeout(TOGETHER_SECONDS):
             number = await _act(transaction, consumer, several)
-    except Exception:  # noqa: BLE001 - the frame finds out whose fault it is, and says so
+    except (_NotTogether, DatabaseUnavailable):
+        return False
+    except Exception as error:  # noqa: BLE001 - the frame finds out whose fault it is
+        logger.info("events_one_by_one", consumer=consumer.name, number=len(several), reason=type(error).__name__)
         return False
     metrics.CONSUMED.labels(consumer.name).inc(number)
     return True

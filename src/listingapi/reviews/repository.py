@@ -25,7 +25,7 @@ COLUMNS = """
 """
 OPTIONAL = ("previous_price_eur", "settled_date", "settled_by_account_id", "reason", "corrected_by_version")
 
-# The longest a queue of one listing's events waits is what another one's statement takes.
+# Whoever opens a review, and whoever settles it because the price was corrected, has to see what the other one did.
 ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(721458013, hashint8($1))"
 ADD = """
     INSERT INTO pricing.price_review

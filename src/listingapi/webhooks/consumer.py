@@ -29,13 +29,20 @@ def consumer_with(clock: Callable[[], datetime]) -> Consumer:
 
 async def tell(transaction: Transaction, incoming: Incoming, now: datetime) -> None:
     """Add a delivery for each webhook that is active, may see the event, and asks for it."""
-    event = incoming.event
-    subscribed = await repository.subscribed(transaction, incoming)
-    wanting = [each for each in subscribed if is_large_enough(each, event, incoming.type)]
-    told = await _whose_search_finds(transaction, incoming.listing_id, wanting)
-    if told:
+    if told := await _told(transaction, incoming):
         pairs = [(each.account_id, each.webhook_id) for each in told]
-        await delivery_repository.add(transaction, incoming, _seen(event, told), told=pairs, now=now)
+        await delivery_repository.add(transaction, incoming, _seen(incoming.event, told), told=pairs, now=now)
+
+
+async def _told(transaction: Transaction, incoming: Incoming) -> Sequence[Subscription]:
+    """Whose webhooks are told; a listing that changes while searches are held against it is looked at again."""
+    while True:
+        version, subscribed = await repository.subscribed(transaction, incoming)
+        wanting = [each for each in subscribed if is_large_enough(each, incoming.event, incoming.type)]
+        told = await _whose_search_finds(transaction, incoming.listing_id, wanting)
+        is_judged = any(each.wanted for each in wanting)
+        if not is_judged or await repository.is_at(transaction, incoming.listing_id, version):
+            return told
 
 
 async def _whose_search_finds(

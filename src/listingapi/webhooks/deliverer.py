@@ -103,9 +103,9 @@ class Deliverer:
         await lease_repository.settle(
             self._database, claimed, decided, attempt, outcome=outcome, is_prompt=seconds <= PROMPT_SECONDS, now=now
         )
-        if decided.state == "failed":
-            await delivery_repository.pause_dead(self._database, claimed.key, now)
         ATTEMPTS.labels("delivered" if outcome.is_success else "failed").inc()
+        if decided.state == "failed":
+            await delivery_repository.pause_failing(self._database, claimed.key, now)
 
     async def _sent(self, claimed: Claimed, headers: Mapping[str, str]) -> Outcome:
         """Send it; what nobody thought of is a failed attempt, too, so that it is not made for ever."""

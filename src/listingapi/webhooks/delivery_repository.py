@@ -19,8 +19,8 @@ PURGED_AT_ONCE = 5_000
 PURGE_LOCK = 7_214_580_115
 MOST_PENDING = 100_000
 FULL = f"more than {MOST_PENDING} deliveries are waiting"
-DEAD_AFTER = timedelta(days=5)
-DEAD = f"nothing could be delivered for {DEAD_AFTER.days} days"
+LONGEST_FAILING = timedelta(days=5)
+FAILING = f"nothing could be delivered for {LONGEST_FAILING.days} days"
 
 COLUMNS = "delivery_id, listing_id, version, type, state, attempt_log, created_date, due_date, delivered_date"
 
@@ -62,7 +62,7 @@ PAUSE_FULL = """
     )
 """
 
-PAUSE_DEAD = """
+PAUSE_FAILING = """
     UPDATE webhook
     SET state = 'paused', paused_reason = $3, version = version + 1, updated_date = greatest(updated_date, $4)
     WHERE account_id = $1 AND webhook_id = $2 AND state = 'active' AND failing_since <= $5
@@ -109,9 +109,9 @@ async def pause_full(database: Database, now: datetime) -> None:
     await database.fetch(PAUSE_FULL, FULL, now, MOST_PENDING)
 
 
-async def pause_dead(database: Database, key: tuple[int, int], now: datetime) -> None:
+async def pause_failing(database: Database, key: tuple[int, int], now: datetime) -> None:
     """Pause a webhook, of which a delivery has failed for good, if none went well for days."""
-    await database.fetch(PAUSE_DEAD, *key, DEAD, now, now - DEAD_AFTER)
+    await database.fetch(PAUSE_FAILING, *key, FAILING, now, now - LONGEST_FAILING)
 
 
 async def page(  # noqa: PLR0913 - which part of which log

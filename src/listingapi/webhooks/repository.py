@@ -53,7 +53,7 @@ PREPARE = f"""
 # Events, each with what a webhook may be about to be told of it.
 TOLD_OF = """
     SELECT
-        event.*,
+        event.*, listing.version AS listing_version,
         ARRAY['all', 'country ' || country, 'city ' || left(lower(city), 100), 'listing ' || of_listing] AS subjects
     FROM unnest($1::bigint[], $2::text[], $3::bigint[], $4::boolean[])
         WITH ORDINALITY AS event (of_listing, event_type, owner_id, is_private, place)
@@ -70,9 +70,10 @@ ASKED_FOR = f"""
     WITH event AS MATERIALIZED ({TOLD_OF})
     SELECT place FROM event WHERE EXISTS (SELECT FROM {ASKING})
 """
+IS_AT = "SELECT true FROM listing WHERE listing_id = $1 AND version = $2"
 SUBSCRIBED = f"""
     WITH event AS MATERIALIZED ({TOLD_OF})
-    SELECT asking.*
+    SELECT listing_version, asking.*
     FROM event CROSS JOIN LATERAL (
         SELECT account_id, webhook_id, search, min_cut_percent, min_cut_eur FROM {ASKING}
     ) AS asking
@@ -110,15 +111,24 @@ async def asked_for(transaction: Transaction, events: Sequence[Incoming]) -> Seq
     return [event for place, event in enumerate(events, 1) if place in places]
 
 
-async def subscribed(transaction: Transaction, event: Incoming) -> Sequence[Subscription]:
-    """What is asked for by those who may have to be told of an event: its search may still find other listings."""
+async def subscribed(transaction: Transaction, event: Incoming) -> tuple[int, Sequence[Subscription]]:
+    """The version of an event's listing, and what those ask for who may have to be told of the event.
+
+    Their searches may still find other listings, or this one when it has another version.
+    """
     rows = await transaction.fetch(SUBSCRIBED, *_told_of([event]))
-    return [
+    version = rows[0]["listing_version"] or 0 if rows else 0
+    return version, [
         Subscription(
             row["account_id"], row["webhook_id"], _wanted(row["search"]), row["min_cut_percent"], row["min_cut_eur"]
         )
         for row in rows
     ]
+
+
+async def is_at(transaction: Transaction, listing_id: int, version: int) -> bool:
+    """Whether a listing has this version still."""
+    return await transaction.fetchrow(IS_AT, listing_id, version) is not None
 
 
 def insert(write: Write, account_id: int, made: Webhook, data: WebhookWrite, secret: bytes) -> None:

@@ -85,6 +85,26 @@ async def test_what_it_is_at_is_ended_before_its_database_is_closed(
     assert await recorder.effects(superuser) == [(1, 1)]
 
 
+async def test_what_nobody_waits_for_any_more_is_not_tried_by_itself(events: Database, recorder: Recorder) -> None:
+    is_at_it, may_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(*_: object) -> None:
+        is_at_it.set()
+        await may_go_on.wait()
+
+    recorder.meanwhile, recorder.poisoned = hold, {(1, 1)}
+    broker = InProcessBroker(events, [recorder.consumer])
+    publishing = asyncio.gather(*(broker.publish(event(listing_id, 1)) for listing_id in range(1, 5)))
+    await is_at_it.wait()
+    publishing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await publishing
+    may_go_on.set()
+    await broker.end()
+
+    assert recorder.tried == [(1, 1)]
+
+
 async def test_an_event_is_not_published_where_nothing_could_be_recorded(
     events: Database, superuser: Any, recorder: Recorder
 ) -> None:

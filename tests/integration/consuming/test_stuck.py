@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listingapi.consuming import frame, subscription
+from listingapi.consuming import frame, subscription, together
 from listingapi.consuming.in_process import InProcessBroker
 from listingapi.events import relay as relay_module
 from listingapi.events.relay import EVENTS_AT_ONCE, NotPublished, Relay
@@ -54,6 +54,7 @@ def stuck(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 
     recorder.meanwhile = meanwhile
     monkeypatch.setattr(frame, "ACTING_SECONDS", 0.3)
+    monkeypatch.setattr(together, "TOGETHER_SECONDS", 0.1)
     monkeypatch.setattr(subscription, "FIRST_PAUSE_SECONDS", 0.01)
     monkeypatch.setattr(relay_module, "TURN_SECONDS", 3.0)
     return recorder
@@ -61,7 +62,7 @@ def stuck(recorder: Recorder, monkeypatch: pytest.MonkeyPatch, request: pytest.F
 
 async def test_an_event_that_is_stuck_holds_no_others_up(events: Database, superuser: Any, stuck: Recorder) -> None:
     await superuser.fetch(FILL, LISTINGS)
-    relay = Relay(events, InProcessBroker(events, [stuck.consumer]), at_once=2)
+    relay = Relay(events, InProcessBroker(events, [stuck.consumer]), at_once=100)
     for _ in range(10):
         await turn(relay)
 

@@ -3,10 +3,14 @@
 import asyncio
 from typing import Any
 
-from listingapi.consuming.frame import consume
+import pytest
+
+from listingapi.consuming.frame import DELAYS, Consumed, consume
 from listingapi.consuming.incoming import Incoming
+from listingapi.consuming.patience import Patience
 from listingapi.consuming.together import consume_together
-from listingapi.infra.database import Database
+from listingapi.infra.database import Database, Transaction
+from listingapi.infra.errors import DatabaseUnavailable
 from tests.integration.consuming.recording import Recorder, dead, incoming, make_due, waiting
 from tests.integration.consuming.running import consuming, effects_come_to, publish
 from tests.rabbitmq_server import VirtualHost
@@ -55,6 +59,36 @@ async def test_none_is_acted_on_while_an_earlier_one_of_a_listing_waits(
 
     assert not await consume_together(events, recorder.consumer, [incoming(1, 1), incoming(2, 2)])
     assert (recorder.tried, await waiting(superuser)) == ([], [(2, 1, 1)])
+
+
+async def test_one_that_is_dead_holds_up_no_other_of_its_listing(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    recorder.poisoned = {(2, 1)}
+    for _ in range(5):
+        await consume(events, recorder.consumer, incoming(2, 1))
+        await make_due(superuser)
+
+    assert await consume_together(events, recorder.consumer, [incoming(1, 1), incoming(2, 2)])
+    assert await recorder.effects(superuser) == [(1, 1), (2, 2)]
+
+
+async def test_one_at_which_the_connection_was_lost_is_acted_on_by_itself(
+    events: Database, superuser: Any, recorder: Recorder
+) -> None:
+    async def lose(_: object, transaction: Transaction) -> None:
+        await transaction.fetch("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    patience = Patience(events, DELAYS)
+    recorder.meanwhile = lose
+    with pytest.raises(DatabaseUnavailable):
+        await patience.consume(recorder.consumer, incoming(2, 1))
+    recorder.meanwhile = None
+
+    assert not await patience.consume_together(recorder.consumer, SEVERAL)
+    assert await patience.consume(recorder.consumer, incoming(2, 1)) == Consumed()
+    assert await patience.consume_together(recorder.consumer, SEVERAL)
+    assert await recorder.effects(superuser) == KEYS
 
 
 async def test_one_that_is_dead_is_not_brought_to_life(events: Database, superuser: Any, recorder: Recorder) -> None:

@@ -1,14 +1,17 @@
 """Searches of webhooks: they find what `GET /listings` does, and cost an event what those cost that it may be for."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 
 from listingapi.consuming.incoming import Incoming
 from listingapi.events.cloud_events import StoredEvent, cloud_event
 from listingapi.infra.database import Transaction
+from listingapi.listings.search_service import finds
 from listingapi.webhooks.consumer import consumer_with
 from listingapi.webhooks.repository import ASKED_FOR, SUBSCRIBED
 from tests import factories
@@ -102,6 +105,23 @@ async def test_a_webhook_is_told_of_what_the_same_search_of_listings_finds(
     for webhook, search in zip(made, searches, strict=True):
         told = {delivery["listing_id"] for delivery in await world.log(webhook)}
         assert told == await found_by(world, search) & written, search
+
+
+async def test_a_listing_that_moves_while_searches_are_held_against_it_is_found_in_one_of_both_places(
+    world: World, superuser: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = [await world.subscribe(NOWHERE, search={"city": city}) for city in ("Paris", "Lyon")]
+    listing_id = await world.list_one()
+    await world.change(listing_id, 90_000)
+
+    async def after_it_moved(*given: Any) -> Sequence[bool]:
+        await superuser.execute("UPDATE listing SET city = 'Lyon', version = version + 1 WHERE city = 'Paris'")
+        return await finds(*given)
+
+    monkeypatch.setattr("listingapi.webhooks.consumer.finds", after_it_moved)
+    await world.tell()
+
+    assert [len(await world.log(each)) for each in made] == [0, 1]
 
 
 async def events_of(world: World) -> list[Any]:
