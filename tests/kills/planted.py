@@ -81,7 +81,7 @@ def acknowledged_before_commit() -> None:
 
     async def handle(self: Subscription, messages: Sequence[AbstractIncomingMessage]) -> bool:
         for message in messages:
-            await self._act(message.body)
+            await self._act(message)
         return True
 
     _plant(Subscription, "_fetch", fetch)

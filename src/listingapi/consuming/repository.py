@@ -8,6 +8,8 @@ from typing import Any
 import asyncpg
 
 from listingapi.consuming.incoming import Incoming, written
+from listingapi.events.cloud_events import EventType, StoredEvent, cloud_event
+from listingapi.events.repository import COLUMNS
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
 
@@ -57,6 +59,23 @@ HAS_FAILURES = """
             JOIN failed_event USING (listing_id, version, type)
         WHERE consumer = $4
     ) AS has_failures
+"""
+
+# What RabbitMQ may bring late: of a listing, what a consumer wants that came before, and of which nothing is known yet.
+# A consumer that is new need not act on what is older than its queue may be behind.
+EARLIER = f"""
+    SELECT position, {COLUMNS} FROM event
+    WHERE listing_id = $1 AND (version, type) < ($2, $3) AND type = ANY ($5)
+        AND sequenced_date > now() - interval '1 day'
+        AND NOT EXISTS (
+            SELECT FROM consumed_event AS known
+            WHERE (known.listing_id, known.version, known.type) = ($1, event.version, event.type) AND consumer = $4
+        )
+        AND NOT EXISTS (
+            SELECT FROM failed_event AS known
+            WHERE (known.listing_id, known.version, known.type) = ($1, event.version, event.type) AND consumer = $4
+        )
+    ORDER BY position
 """
 
 # There are so many delays; after the last of them there is no due date.
@@ -169,6 +188,14 @@ async def standing(transaction: Transaction, consumer: str, incoming: Incoming, 
     return Standing(
         row["attempts"] or 0, row["reason"] or "", row["is_dead"], row["is_blocked"], max(row["seconds"] or 0.0, 0.0)
     )
+
+
+async def earlier(
+    database: Database, consumer: str, types: Sequence[EventType], incoming: Incoming
+) -> Sequence[Incoming]:
+    """The events of the listing before one that a consumer wants, and has neither acted on nor failed at, in order."""
+    stored = [StoredEvent(**dict(row)) for row in await database.fetch(EARLIER, *_key(consumer, incoming), list(types))]
+    return [Incoming.of(cloud_event(event, viewer=event.account_id)) for event in stored]
 
 
 async def fail(

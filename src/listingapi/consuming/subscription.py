@@ -1,9 +1,10 @@
 """What a consumer gets from its queue in RabbitMQ: as many messages together as have come, in their order."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from aio_pika.abc import AbstractChannel, AbstractIncomingMessage
@@ -24,6 +25,9 @@ logger = structlog.get_logger()
 PREFETCHED = 100
 FIRST_PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 10.0
+
+
+Known = TypeVar("Known")
 
 
 class Disconnected(Exception):
@@ -104,7 +108,7 @@ class Subscription:
 
     async def _handle_together(self, messages: Sequence[AbstractIncomingMessage]) -> bool:
         """Act on all of them, then acknowledge them; False if that can't be done, but by each of them."""
-        if len(messages) == 1:
+        if len(messages) == 1 or any(message.redelivered for message in messages):
             return False
         try:
             several = [self._read(message.body) for message in messages]
@@ -118,7 +122,7 @@ class Subscription:
     async def _handle(self, message: AbstractIncomingMessage) -> None:
         """Do what there is to do for a message, then acknowledge it; not if what became of it is not known."""
         try:
-            is_known = await self._act(message.body)
+            is_known = await self._act(message)
         except Unreadable as error:
             logger.warning("message_unreadable", consumer=self._consumer.name, reason=str(error))
             await self._tools.letters.bury(self._consumer.name, message.body, Dead(1, f"Unreadable: {error}"))
@@ -129,12 +133,23 @@ class Subscription:
         if is_known:
             await message.ack()
 
-    async def _act(self, body: bytes) -> bool:
-        incoming = self._read(body)
+    async def _act(self, message: AbstractIncomingMessage) -> bool:
+        """Act on a message; what comes again may come before what was to come before it, which is acted on first.
+
+        RabbitMQ puts what is given back behind all that was given back before. The messages of those come yet, and go
+        where they have to then.
+        """
+        incoming = self._read(message.body)
+        for each in await self._earlier(incoming) if message.redelivered else ():
+            await self._consume(each)
         outcome = await self._consume(incoming)
         if outcome is not None:
-            await self._follow(incoming, body, outcome)
+            await self._follow(incoming, message.body, outcome)
         return outcome is not None
+
+    async def _earlier(self, incoming: Incoming) -> Sequence[Incoming]:
+        name, types = self._consumer.name, self._consumer.types
+        return await self._patiently(partial(repository.earlier, self._tools.database, name, types, incoming)) or ()
 
     def _read(self, body: bytes) -> Incoming:
         incoming = read(body)
@@ -155,7 +170,10 @@ class Subscription:
                 await repository.forget(self._tools.database, name, incoming)
 
     async def _consume(self, incoming: Incoming) -> Outcome | None:
-        """Act on an event, again if the database is away; None if the process ends, or RabbitMQ is gone, before.
+        return await self._patiently(partial(self._patience.consume, self._consumer, incoming))
+
+    async def _patiently(self, act: Callable[[], Awaitable[Known]]) -> Known | None:
+        """Do something, again if the database is away; None if the process ends, or RabbitMQ is gone, before.
 
         If the database takes other writes, but not this one, it is waited for here: that the message is given back and
         fetched again would count as a delivery, of which it has some only.
@@ -166,7 +184,7 @@ class Subscription:
         pause = FIRST_PAUSE_SECONDS
         while not (self._channel.is_closed or self._tools.ending.is_set()):
             try:
-                return await self._patience.consume(self._consumer, incoming)
+                return await act()
             except DatabaseUnavailable as error:
                 if pause > LONGEST_PAUSE_SECONDS:
                     await repository.ask(self._tools.database)

@@ -3,7 +3,7 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
@@ -145,25 +145,6 @@ async def test_a_message_of_another_type_is_kept_for_the_release_that_acts_on_it
 
     assert [kept for kept, _ in await letters_in(rabbitmq, DEAD_QUEUE)] == [body]
     assert await number_in(rabbitmq, "listingapi.recorder") == 0
-
-
-async def test_consumers_that_end_in_order_leave_the_order_to_those_that_go_on(
-    events: Database, superuser: Any, recorder: Recorder, rabbitmq: VirtualHost
-) -> None:
-    """One that is active has fetched many messages ahead; they have to go back before another one gets any."""
-    given = changes(500)
-    await publish(rabbitmq, recorder.consumer, given, at_once=LISTINGS)
-    async with AsyncExitStack() as consumers:
-        active = await consumers.enter_async_context(consuming(rabbitmq, events, recorder.consumer))
-        for number in (50, 150, 250):
-            await effects_come_to(recorder, superuser, number)
-            standing_by = await consumers.enter_async_context(consuming(rabbitmq, events, recorder.consumer))
-            await effects_come_to(recorder, superuser, number + 50)
-            active.set()
-            active = standing_by
-        await effects_come_to(recorder, superuser, len(given))
-
-    assert by_listing(await recorder.effects(superuser)) == by_listing(given)
 
 
 async def test_backends_that_are_terminated_take_no_effect_away_and_add_none(
