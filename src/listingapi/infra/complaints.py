@@ -1,6 +1,7 @@
 """Says in the log what goes wrong again and again, without doing so each time."""
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Hashable
 from time import monotonic
 from typing import Any
 
@@ -9,6 +10,7 @@ import structlog
 logger = structlog.get_logger()
 
 SECONDS_BETWEEN_REMINDERS = 600.0
+SECONDS_BETWEEN_TALLIES = 1.0
 
 
 class Complaint:
@@ -34,3 +36,24 @@ class Complaint:
         if self._reason is not None:
             logger.info(self._mended, **self._about)
         self._reason = None
+
+
+class Tally:
+    """Counts what many requests meet with at the same time: each kind is said once a second, with how many they were.
+
+    There must only be so many kinds.
+    """
+
+    def __init__(self, now: Callable[[], float] = monotonic) -> None:
+        self._now = now
+        self._said: dict[Hashable, float] = {}
+        self._unsaid: Counter[Hashable] = Counter()
+
+    def count(self, kind: Hashable) -> int:
+        """Count one; how many are to be said now, those since the last time included, or 0 for none."""
+        self._unsaid[kind] += 1
+        now = self._now()
+        if now - self._said.get(kind, float("-inf")) < SECONDS_BETWEEN_TALLIES:
+            return 0
+        self._said[kind] = now
+        return self._unsaid.pop(kind)

@@ -1,5 +1,6 @@
 """The pool of connections to PostgreSQL: named, bounded and with a timeout on everything."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -8,10 +9,12 @@ from typing import Any
 import asyncpg
 
 from listingapi.infra.errors import DatabaseRefuses, DatabaseUnavailable
+from listingapi.infra.pool_metrics import OPEN
 from listingapi.infra.start import StartError
 
 SERVING_ROLE = "listingapi_app"
 CONNECT_SECONDS = 5.0
+CLOSE_SECONDS = 2.0
 STATEMENT_SECONDS = 10.0
 OLDEST_POSTGRESQL = 15
 
@@ -54,6 +57,18 @@ class Database:
         self._pool_size = pool_size
         self._session = {"role": SERVING_ROLE, "application_name": "listingapi serve", **(session or {})}
         self._pool: asyncpg.Pool[asyncpg.Record] | None = None
+        self._wanted = 0
+
+    @property
+    def name(self) -> str:
+        """What PostgreSQL calls the connections."""
+        return self._session["application_name"]
+
+    @property
+    def usage(self) -> tuple[int, int, int, int]:
+        """How many connections are open, in use, and may be there at most; and how many wait for one."""
+        size, idle = (self._pool.get_size(), self._pool.get_idle_size()) if self._pool else (0, 0)
+        return size, size - idle, self._pool_size, max(0, self._wanted - (size - idle))
 
     async def open(self, url: str) -> None:
         """Open the pool; call once, in the event loop that uses it.
@@ -75,12 +90,23 @@ class Database:
             )
         except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
             raise _not_let_in(error) from None
+        OPEN.add(self)
 
     async def close(self) -> None:
-        """Let running statements end, then close every connection."""
+        """Let running statements end, then close every connection; those of a server that does not answer are cut."""
         if self._pool:
-            await self._pool.close()
+            try:
+                async with asyncio.timeout(CLOSE_SECONDS):
+                    await self._pool.close()
+            except TimeoutError:
+                self._pool.terminate()
             self._pool = None
+        OPEN.discard(self)
+
+    def cut(self) -> None:
+        """Break off every connection; whoever waits for an answer is told that PostgreSQL is away."""
+        if self._pool:
+            self._pool.terminate()
 
     async def fetch(self, statement: str, *arguments: Any) -> Sequence[asyncpg.Record]:
         """Run one statement, in a transaction of its own, and return its rows.
@@ -106,15 +132,38 @@ class Database:
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator["asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"]:
-        if self._pool is None:
+        pool = self._pool
+        if pool is None:
             raise DatabaseUnavailable
+        self._wanted += 1
         try:
-            async with self._pool.acquire(timeout=CONNECT_SECONDS) as connection:
+            connection = await pool.acquire(timeout=CONNECT_SECONDS)
+            try:
                 yield connection
+            except BaseException:
+                await _given_back(pool, connection)
+                raise
+            await pool.release(connection)
         except CONNECTION_LOST as error:
             raise DatabaseUnavailable from error
         except WRITES_REFUSED as error:
             raise DatabaseRefuses from error
+        finally:
+            self._wanted -= 1
+
+
+async def _given_back(
+    pool: "asyncpg.Pool[asyncpg.Record]", connection: "asyncpg.pool.PoolConnectionProxy[asyncpg.Record]"
+) -> None:
+    """Give a connection back that may be waiting still; if that fails when nobody waits for it any more, it is cut."""
+    giving = asyncio.ensure_future(pool.release(connection))
+    giving.add_done_callback(_no_matter_how)
+    await asyncio.shield(giving)
+
+
+def _no_matter_how(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled():
+        task.exception()
 
 
 async def _leave_as_it_is(_: object) -> None:

@@ -50,6 +50,16 @@ class UntrustedHost(RequestError):
         super().__init__("The header Host names none of the hosts that this service answers for.")
 
 
+class ServerStopping(RequestError):
+    """The process was told to stop: requests that come are answered, but are better sent elsewhere."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    problem_type = "server-stopping"
+
+    def __init__(self) -> None:
+        super().__init__("The server is about to stop.", headers={"Retry-After": "1"})
+
+
 class DatabaseUnavailable(RequestError):
     """PostgreSQL did not answer; whether a write was kept is not known."""
 
@@ -68,3 +78,13 @@ class DatabaseRefuses(DatabaseUnavailable):
     sentence = (
         "The database takes no writes at the moment, or lacks space or memory. Nothing was kept: try again later."
     )
+
+
+class Overloaded(RequestError):
+    """More is asked than can be answered in time; what is refused at once leaves time for the rest."""
+
+    status = HTTPStatus.SERVICE_UNAVAILABLE
+    problem_type = "overloaded"
+
+    def __init__(self) -> None:
+        super().__init__("Too much is asked at the moment: try again.", headers={"Retry-After": "1"})

@@ -1,8 +1,9 @@
 """The headers that every answer has, whoever gives it."""
 
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 
-from litestar.enums import ScopeType
+from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPResponseStartEvent, HTTPScope, Message, Receive, Scope, Send
 
 from listingapi.rendering import error_answer
@@ -19,7 +20,9 @@ NOTHING_LOADED = (b"content-security-policy", b"default-src 'none'; frame-ancest
 ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 NOT_KEPT = (b"cache-control", b"no-store")
 NOT_KEPT_OR_SHARED = (b"cache-control", b"private, no-store")
+READING = frozenset({HttpMethod.GET, HttpMethod.HEAD})
 MAY_BE_OWN = frozenset({NOTHING_LOADED[0], NOT_KEPT[0]})
+VARY = b"vary"
 
 
 def header_in(scope: HTTPScope, name: bytes) -> bytes | None:
@@ -28,6 +31,15 @@ def header_in(scope: HTTPScope, name: bytes) -> bytes | None:
         if given == name:
             return value
     return None
+
+
+def with_one_vary(headers: Iterable[tuple[bytes, bytes]]) -> Sequence[tuple[bytes, bytes]]:
+    """Headers with all that an answer depends on in one line: some caches heed the last alone (nginx before 1.23)."""
+    given = list(headers)
+    varies = [value for name, value in given if name == VARY]
+    if len(varies) <= 1:
+        return given
+    return [*(header for header in given if header[0] != VARY), (VARY, b", ".join(varies))]
 
 
 class AnswerHeaders:
@@ -43,6 +55,14 @@ class AnswerHeaders:
         """The headers of what the server refuses before there is a request for the application."""
         return (*self._of_answers, NOT_KEPT)
 
+    def of_shared(self, *, is_https: bool) -> Headers:
+        """The headers of an answer that anybody may have, beside its own, which say how long it may be kept."""
+        return (*self._of_answers, ONLY_HTTPS) if is_https else self._of_answers
+
+    def of_own(self, *, is_https: bool) -> Headers:
+        """The headers of an answer to who sent credentials, beside its own."""
+        return (*self.of_shared(is_https=is_https), NOT_KEPT_OR_SHARED)
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await self._app(scope, receive, send)
@@ -54,7 +74,7 @@ class AnswerHeaders:
             nonlocal is_started
             if message["type"] == "http.response.start":
                 is_started = True
-                message["headers"] = [*message["headers"], *self._added(scope, message)]
+                message["headers"] = with_one_vary((*message["headers"], *self._added(scope, message)))
             await send(message)
 
         try:
@@ -73,4 +93,6 @@ class AnswerHeaders:
                 added = (*added, NOT_KEPT_OR_SHARED)
             elif start["status"] >= HTTPStatus.BAD_REQUEST:
                 added = (*added, NOT_KEPT)
+            elif scope["method"] in READING:
+                added = (*added, NOT_KEPT_OR_SHARED)
         return (*added, ONLY_HTTPS) if scope["scheme"] == "https" else added

@@ -35,7 +35,11 @@ class TrustedHosts:
         given = [value for name, value in scope["headers"] if name == b"host"]
         if len(given) != 1:
             return not given and self._is_open and scope["http_version"] == "1.0"
-        found = HOST.fullmatch(given[0].lower())
+        return self.trusts(given[0])
+
+    def trusts(self, host: bytes) -> bool:
+        """Whether the value of a header `Host` is one that is answered for."""
+        found = HOST.fullmatch(host.lower())
         if found is None or self._is_open:
             return found is not None
         name: bytes = found[1] or found[2]

@@ -46,6 +46,12 @@ class Limits(Protocol):
     async def take(self, bucket: str, per_minute: int, requests: int = 1) -> Verdict:
         """Take one request from a bucket if it has one; with 0 requests, say only whether it has."""
 
+    def take_at_once(self, bucket: str, per_minute: int) -> Verdict | None:
+        """Take one request without waiting, if as far as is known here the bucket has one; else take nothing."""
+
+    def has_at_once(self, bucket: str, per_minute: int) -> bool:
+        """Whether that would take one."""
+
     @asynccontextmanager
     def running(self) -> AsyncIterator[None]:
         """Hold what it takes to count until the end of the block."""
@@ -88,6 +94,18 @@ class LocalLimits:
 
     async def take(self, bucket: str, per_minute: int, requests: int = 1) -> Verdict:
         """Take one request from a bucket if it has one; with 0 requests, say only whether it has."""
+        return self._take(bucket, per_minute, requests)
+
+    def take_at_once(self, bucket: str, per_minute: int) -> Verdict | None:
+        """Take one request from a bucket if it has one."""
+        verdict = self._take(bucket, per_minute, 1)
+        return verdict if verdict.is_allowed else None
+
+    def has_at_once(self, bucket: str, per_minute: int) -> bool:
+        """Whether a bucket has one request."""
+        return self._take(bucket, per_minute, 0).is_allowed
+
+    def _take(self, bucket: str, per_minute: int, requests: int) -> Verdict:
         now = self._clock()
         kept = self._buckets.get(bucket)
         # an allowance that was lowered since is used up, and no more than that

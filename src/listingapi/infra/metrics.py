@@ -1,14 +1,61 @@
-"""Serves the process's metrics in the text format of Prometheus."""
+"""The metrics of a process, or of several together, in the text format of Prometheus."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import structlog
-from prometheus_client import start_http_server
+from prometheus_client import REGISTRY as OF_THIS_PROCESS
+from prometheus_client import CollectorRegistry, Metric, disable_created_metrics, generate_latest, start_http_server
+from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 
 from listingapi.infra.start import StartError
 
-logger = structlog.get_logger()
+# The library keeps the numbers of a process in files of this folder, if the variable is there when it is loaded.
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+class Several(MultiProcessCollector):
+    """Adds up what several processes have counted, also those that are gone; what is now is only of those that live."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(None, folder)  # type: ignore[no-untyped-call]  # the library has no types here
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        for process in {int(path.stem.rpartition("_")[2]) for path in Path(self._folder).glob("gauge_live*.db")}:
+            if not _lives(process):
+                mark_process_dead(process, self._folder)  # type: ignore[no-untyped-call]
+        found: Iterable[Metric] = super().collect()  # type: ignore[no-untyped-call]
+        return found
+
+
+def registry() -> CollectorRegistry:
+    """What is to be told: of this process, or of all that are counted together with it."""
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # as many numbers again, of when each was first counted
+    folder = os.environ.get(FOLDER)
+    if folder is None:
+        return OF_THIS_PROCESS
+    together = CollectorRegistry()
+    together.register(Several(folder))
+    return together
+
+
+def exposition() -> bytes:
+    """All metrics as Prometheus reads them."""
+    return generate_latest(registry())
+
+
+@contextmanager
+def counted_together() -> Iterator[None]:
+    """Have the processes that are started until the end of the block counted together with each other."""
+    with TemporaryDirectory(prefix="listingapi-metrics-") as folder:
+        os.environ[FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
 
 
 @contextmanager
@@ -22,9 +69,9 @@ def serving_metrics(host: str, port: int | None) -> Iterator[None]:
         yield
         return
     try:
-        server, thread = start_http_server(port, host)
+        server, thread = start_http_server(port, host, registry())
     except OSError as error:
-        raise StartError(f"Can't serve metrics on {host} port {port}: {error.strerror}.") from None
+        raise StartError(f"Can't listen on {host} port {port}: {error.strerror}.") from None
     try:
         yield
     finally:
@@ -33,12 +80,8 @@ def serving_metrics(host: str, port: int | None) -> Iterator[None]:
         thread.join()
 
 
-@contextmanager
-def serving_metrics_as_one_of_several(host: str, port: int | None) -> Iterator[None]:
-    """The same for a process that has others like it: one of them answers."""
-    with ExitStack() as stack:
-        try:
-            stack.enter_context(serving_metrics(host, port))
-        except StartError:
-            logger.info("metrics_are_of_another_process", port=port)
-        yield
+def _lives(process: int) -> bool:
+    with suppress(ProcessLookupError):
+        os.kill(process, 0)
+        return True
+    return False

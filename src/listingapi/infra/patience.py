@@ -5,6 +5,8 @@ from typing import Any, cast
 
 from litestar.types import HTTPScope
 
+from listingapi.infra.observation import observation_in
+
 PLACE = "listingapi.ending"
 
 
@@ -24,6 +26,7 @@ class Patience:
     @classmethod
     def of(cls, scope: HTTPScope, seconds: float) -> "Patience":
         """The patience for a request; where no server says that it stops, only time ends it."""
+        observation_in(scope).waits = seconds > 0
         return cls(seconds, cast("dict[str, Any]", scope).get(PLACE) or asyncio.Event())
 
     @property

@@ -1,4 +1,4 @@
-"""How requests come and answers go over a connection, and what is answered before there is a request."""
+"""How requests come and answers go over a connection, and what is refused before there is a request."""
 
 import asyncio
 from typing import Any, ClassVar, Literal, cast
@@ -8,16 +8,20 @@ from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from listingapi.errors import RequestError
 from listingapi.infra.deadlines import Deadline
+from listingapi.infra.draining import is_draining
+from listingapi.infra.early import EarlyAnswers
 from listingapi.infra.errors import NotHTTP, RequestTooSlow
-from listingapi.infra.headers import AnswerHeaders
 from listingapi.infra.heads import LONGEST_HEAD, MOST_HEADERS, too_long, too_many, with_known_method
+from listingapi.infra.observed import Observed
 from listingapi.infra.patience import put_ending
+from listingapi.infra.request_metrics import REFUSED
+from listingapi.infra.whole_answers import WholeAnswer
 from listingapi.rendering import error_answer
 
 MOST_DISCARDED = 16 * 1024 * 1024
 
 
-class Protocol(HttpToolsProtocol):
+class Protocol(EarlyAnswers):
     """Uvicorn's protocol with bounds on the heads of requests and on the time that a client may take.
 
     What it refuses is answered in the shape of all errors. Then it goes on reading for a moment and keeps nothing of
@@ -43,16 +47,11 @@ class Protocol(HttpToolsProtocol):
         self._unsent = 0
         self._refusal: RequestError | None = None
         self._discarded = 0
-        self._ending = asyncio.Event()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._awaited = "head"
         self._incoming.start(self.head_seconds, self.head_seconds)
-
-    def shutdown(self) -> None:
-        self._ending.set()
-        super().shutdown()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._incoming.stop()
@@ -61,7 +60,7 @@ class Protocol(HttpToolsProtocol):
 
     # What comes: the parser gets no more at once than a head may have, and `_pending` is what it made nothing of yet.
 
-    def data_received(self, data: bytes) -> None:
+    def parse(self, data: bytes) -> None:
         while data and self._refusal is None:
             piece = data[: LONGEST_HEAD - len(self._pending)]
             data = data[len(piece) :]
@@ -71,9 +70,30 @@ class Protocol(HttpToolsProtocol):
         else:
             self._discard(len(data))
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what comes begins a request, and all that came before it is answered and taken."""
+        return (
+            self._is_between_requests
+            and not self._pending
+            and not self._unanswered
+            and self._refusal is None
+            and not self.flow.write_paused
+            and not self.transport.is_closing()
+        )
+
+    @property
+    def owes_answers(self) -> bool:
+        return self._unanswered > 0 and not self._is_in_body
+
+    def wait_no_more(self) -> None:
+        if self._awaited:
+            self._incoming.stop()
+            self._awaited = ""
+
     def _parse(self, piece: bytes) -> None:
         self._is_new = False
-        super().data_received(with_known_method(piece) if self._is_between_requests else piece)
+        HttpToolsProtocol.data_received(self, with_known_method(piece) if self._is_between_requests else piece)
         if self._is_new:
             self._pending.clear()
             return
@@ -95,11 +115,12 @@ class Protocol(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
+        self.cycle.transport = WholeAnswer(self.transport, self.loop)
         put_ending(self.scope, self._ending)
         self._is_in_body = self._is_new = True
         self._unanswered += 1
-        if self.parser.should_upgrade():
-            self.cycle.keep_alive = False  # to the parser, what comes now is no HTTP
+        if self.parser.should_upgrade() or is_draining(self.app_state):
+            self.cycle.keep_alive = False  # to the parser, what comes after an upgrade is no HTTP
 
     def on_body(self, body: bytes) -> None:
         self._is_new = True
@@ -131,7 +152,7 @@ class Protocol(HttpToolsProtocol):
     def _wait_for_the_next(self) -> None:
         """The rest of what was answered before it was whole came: uvicorn's own wait ended with that."""
         self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        self.keep_alive_for(self.timeout_keep_alive)
 
     def _can_be_waited_for(self) -> bool:
         """Whether the client is who is waited for, and it does not wait for the application."""
@@ -145,8 +166,9 @@ class Protocol(HttpToolsProtocol):
         else:
             self._refuse(RequestTooSlow(self._awaited))
 
-    def timeout_keep_alive_handler(self) -> None:
-        super().timeout_keep_alive_handler()
+    def close_when_read(self) -> None:
+        if not self.transport.is_closing():
+            self.transport.close()
         self._see_it_read()
 
     def pause_writing(self) -> None:
@@ -204,6 +226,7 @@ class Protocol(HttpToolsProtocol):
             self._send_refusal(self._refusal)
 
     def _send_refusal(self, error: RequestError) -> None:
+        REFUSED.labels(error.status.value).inc()
         self._unset_keepalive_if_required()
         self.flow.resume_reading()
         self.transport.write(self._rendered(error))
@@ -213,7 +236,7 @@ class Protocol(HttpToolsProtocol):
     def _rendered(self, error: RequestError) -> bytes:
         answer = error_answer(error, cast("HTTPScope", {"type": "http", "headers": self.headers or [], "state": {}}))
         app = self.config.loaded_app
-        of_refusals = app.of_refusals if isinstance(app, AnswerHeaders) else ()
+        of_refusals = app.of_refusals if isinstance(app, Observed) else ()
         own = [(name.lower().encode(), value.encode()) for name, value in answer.headers.items()]
         own += [(b"content-type", answer.media_type.encode()), (b"content-length", b"%d" % len(answer.body))]
         headers = [*self.server_state.default_headers, *of_refusals, *own, (b"connection", b"close")]

@@ -1,5 +1,7 @@
 """Who calls, where proxies stand between."""
 
+from collections.abc import Iterable
+from contextlib import suppress
 from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
@@ -12,6 +14,7 @@ LARGEST_PORT = 65_535
 LONGEST_ADDRESS = 45
 
 Address = tuple[str, int]
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 class BehindProxies:
@@ -26,11 +29,19 @@ class BehindProxies:
         self._believe: Any = ProxyHeadersMiddleware(_nothing, sorted(trusted_proxies))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == ScopeType.HTTP and (peer := _plain(scope["client"])):
-            scope["client"] = peer
-            await self._believe(scope, receive, send)
-            scope["client"] = _plain(scope["client"]) or peer
+        if scope["type"] == ScopeType.HTTP:
+            scope["client"], scope["scheme"] = self.believed(scope["client"], scope["scheme"], scope["headers"])
         await self._app(scope, receive, send)
+
+    def believed(self, peer: Address | None, scheme: str, headers: Headers) -> tuple[Address | None, str]:
+        """Who the client is, and by which scheme it came, if a peer sends such headers by that one."""
+        plain = _plain(peer)
+        if plain is None:
+            return peer, scheme
+        scope: Any = {"type": ScopeType.HTTP, "client": plain, "scheme": scheme, "headers": headers}
+        with suppress(StopIteration):
+            self._believe(scope, None, None).send(None)  # it waits for nothing, so that is all of it
+        return _plain(scope["client"]) or plain, scope["scheme"]
 
 
 async def _nothing(*_: object) -> None:

@@ -1,28 +1,46 @@
 """Redis, as something that may be missing: whoever uses it goes on without it at once, and it comes back by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from hashlib import sha1
 from typing import Any
 
 import structlog
 from redis.asyncio import Redis as Client
+from redis.asyncio.client import PubSub
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.commands.core import AsyncScript
+from redis.exceptions import NoScriptError, RedisError, ResponseError
 
+from listingapi.infra.complaints import Complaint
+from listingapi.infra.redis_lane import Lane
 from listingapi.infra.start import StartError
+from listingapi.infra.tasks import end
 
 ANSWER_SECONDS = 0.05
 CONNECT_SECONDS = 1.0
 PAUSE_SECONDS = 2.0
-MOST_CONNECTIONS = 2
+# After that without a message, it is seen whether the connection is still one.
+SILENCE_SECONDS = 5.0
+# More than are ever used at a time beside the lane (what is heard, and to see whether Redis is there).
+MOST_CONNECTIONS = 8
+# What it says who has no room for more, and is told to throw nothing away: it still answers what it has.
+FULL = "OOM"
 
 logger = structlog.get_logger()
 
 
 class RedisUnavailable(Exception):
     """Redis does not answer, or not in time."""
+
+
+class Script:
+    """A program in Lua that Redis runs many times, and knows by its digest."""
+
+    def __init__(self, lua: str) -> None:
+        self.lua = lua
+        self.sha = sha1(lua.encode(), usedforsecurity=False).hexdigest()
 
 
 class Redis:
@@ -42,41 +60,88 @@ class Redis:
                 socket_connect_timeout=CONNECT_SECONDS,
                 retry=Retry(NoBackoff(), 0),
             )
-        except ValueError as error:
-            raise StartError(f"The setting LISTINGAPI_REDIS_URL is wrong: {error}.") from None
+        except ValueError:  # what it says may have a part of the password in it
+            reason = "it names no Redis. What is special in its password has to be percent-encoded."
+            raise StartError(f"The setting LISTINGAPI_REDIS_URL is wrong: {reason}") from None
         self.is_available = False
+        self._lane: Lane | None = None
         self._tried = asyncio.Event()
         self._lost = asyncio.Event()
+        self._fullness = Complaint("redis_is_full", "redis_has_room")
+        self._users = 0
+        self._keeper: asyncio.Task[None] | None = None
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Stay connected until the end of the block, which begins also where there is no Redis."""
-        keeper = asyncio.create_task(self._keep_connected(), name="redis")
+        """Stay connected until the end of the block, which begins also where there is no Redis.
+
+        Several may share it: it is connected until the last of their blocks ends.
+        """
+        self._users += 1
+        self._keeper = self._keeper or asyncio.create_task(self._keep_connected(), name="redis")
         try:
             await self._tried.wait()
             yield
         finally:
-            self.is_available = False
-            keeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await keeper
-            await self._client.aclose()
+            self._users -= 1
+            if not self._users:
+                await self._disconnect(self._keeper)
 
-    def script(self, lua: str) -> AsyncScript:
+    async def _disconnect(self, keeper: asyncio.Task[None]) -> None:
+        self.is_available = False
+        self._keeper = None
+        self._tried.clear()
+        await end(keeper)
+        await self._close_lane()
+        await self._client.aclose()
+
+    def script(self, lua: str) -> Script:
         """Make a Lua script ready to run, many times."""
-        return self._client.register_script(lua)
+        return Script(lua)
 
-    async def run(self, script: AsyncScript, keys: Sequence[str], arguments: Sequence[int]) -> Any:
+    async def run(self, script: Script, keys: Sequence[str], arguments: Sequence[bytes | int | str]) -> Any:
         """Run a script.
 
         Raises:
             RedisUnavailable: it did not answer in time, or only with an error.
         """
-        if not self.is_available:
+        try:
+            return await self._answer("EVALSHA", script.sha, len(keys), *keys, *arguments)
+        except NoScriptError:
+            return await self._answer("EVAL", script.lua, len(keys), *keys, *arguments)
+
+    async def values(self, keys: Sequence[str]) -> list[bytes | None]:
+        """What there is under some keys.
+
+        Raises:
+            RedisUnavailable: as for a script.
+        """
+        found: list[bytes | None] = await self._answer("MGET", *keys)
+        return found
+
+    async def hear(self, channel: str, tell: Callable[[bytes], None]) -> None:
+        """Tell of each message on a channel, until cancelled; what is said while Redis is away is lost."""
+        while True:
+            with suppress(RedisError, OSError, RuntimeError):
+                async with self._client.pubsub() as heard:
+                    await heard.subscribe(channel)
+                    await _listen(heard, tell)
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _answer(self, *command: bytes | int | str) -> Any:
+        if self._lane is None or not self.is_available:
             raise RedisUnavailable
         try:
-            return await _in_time(script(keys, arguments))
-        except Exception as error:  # also RuntimeError of a transport that is closed: whatever it is, we go on without
+            return await self._lane.ask(*command)
+        except NoScriptError:
+            raise
+        except ResponseError as error:
+            if str(error).startswith(FULL):
+                self._fullness.say(FULL)
+            else:
+                self._leave_alone(error)
+            raise RedisUnavailable from error
+        except Exception as error:  # whatever it is, we go on without
             self._leave_alone(error)
             raise RedisUnavailable from error
 
@@ -93,11 +158,26 @@ class Redis:
                 self.is_available = True
                 self._tried.set()
                 await self._lost.wait()
+            await self._drop_connections()
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _drop_connections(self) -> None:
+        """Of those that nobody uses, and the lane: a Redis that was started anew knows none of them."""
+        await self._close_lane()
+        with suppress(RedisError, OSError, RuntimeError):
+            await self._client.connection_pool.disconnect(inuse_connections=False)
+
+    async def _close_lane(self) -> None:
+        if self._lane:
+            lane, self._lane = self._lane, None
+            await lane.close()
 
     async def _answers(self) -> bool:
         try:
             await self._client.ping()
+            connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
+            await connection.connect()
+            self._lane = Lane(connection, ANSWER_SECONDS, self._leave_alone)
         except Exception as error:  # noqa: BLE001 - as above
             if not self._tried.is_set():
                 logger.warning("redis_unavailable", reason=type(error).__name__)
@@ -108,13 +188,24 @@ class Redis:
         return True
 
 
-async def _in_time(answer: Awaitable[Any]) -> Any:
-    asked = asyncio.ensure_future(answer)
-    try:
-        # A process that was held up itself finds an answer that came in time only after its own clock has run out.
-        for seconds in (ANSWER_SECONDS, ANSWER_SECONDS / 10):
-            if (await asyncio.wait([asked], timeout=seconds))[0]:
-                return asked.result()
-    finally:
-        asked.cancel()
-    raise TimeoutError
+async def _listen(heard: PubSub, tell: Callable[[bytes], None]) -> None:
+    """Tell of each message; it ends when not even a ping is answered: what is cut on the way is not told to anybody."""
+    is_pinged = False
+    while True:
+        message = await heard.get_message(timeout=SILENCE_SECONDS)
+        if message is None:
+            if is_pinged:
+                return
+            await heard.ping()
+        elif message["type"] == "message":
+            tell(message["data"])
+        is_pinged = message is None
+
+
+def redis_at(url: str | None) -> Redis | None:
+    """The Redis of a setting, if it names one.
+
+    Raises:
+        StartError: that is no URL of a Redis.
+    """
+    return Redis(url) if url else None

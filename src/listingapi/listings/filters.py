@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from listingapi.listings.schemas import BedroomsCount, BuildingType, Country, Price, RoomsCount, SurfaceArea, Text
-from listingapi.query import Time
+from listingapi.query import Time, asked_for
 from listingapi.wire import must
 
 LONGEST_TEXT = 200
@@ -120,9 +119,7 @@ class Search(ListingFilter, kw_only=True, forbid_unknown_fields=True):
     @property
     def identity(self) -> Any:
         """What a cursor belongs to: only what was asked for, so that it stays the same when there are more filters."""
-        fields = {field.name: field.default for field in msgspec.structs.fields(self)}
-        given = {name: getattr(self, name) for name, default in fields.items() if getattr(self, name) != default}
-        return ("listings", {name: _in_words(value) for name, value in given.items()})
+        return ("listings", {name: _in_words(value) for name, value in asked_for(self).items()})
 
 
 def _in_words(value: Any) -> str:

@@ -11,7 +11,7 @@ from listingapi.listings.schemas import Listing, ListingWrite, StoredListing
 from listingapi.money import Euros
 
 FIRST_VERSION = 1
-NOT_CONTENT = ("id", "created_date", "updated_date", "latest_price_eur")
+CONTENT = tuple(name for name in ListingWrite.__struct_fields__ if name != "latest_price_eur")
 
 
 def created(listing_id: int, data: ListingWrite, *, account_id: int, now: datetime) -> StoredListing:
@@ -30,22 +30,14 @@ def created(listing_id: int, data: ListingWrite, *, account_id: int, now: dateti
 def replaced(before: StoredListing, data: ListingWrite, now: datetime) -> StoredListing:
     """The listing as it is written anew, with the price in it."""
     date = at(before, now)
-    listing = _listing(data, id=before.listing.id, created_date=before.listing.created_date, updated_date=date)
-    return replace(repriced(before, data.latest_price_eur, now), listing=listing)
+    return _next(
+        before, _listing(data, id=before.listing.id, created_date=before.listing.created_date, updated_date=date)
+    )
 
 
 def repriced(before: StoredListing, price_eur: Euros, now: datetime, *, since: datetime | None = None) -> StoredListing:
     """The listing at a price, in force from now on or `since`; if it has that already, only version and date change."""
-    after = touched(before, now)
-    if price_eur == before.price_eur:
-        return after
-    return replace(
-        after,
-        listing=with_fields(after.listing, latest_price_eur=price_eur),
-        previous_price_eur=before.price_eur,
-        price_version=after.version,
-        price_changed_date=since or after.listing.updated_date,
-    )
+    return _next(before, with_fields(before.listing, updated_date=at(before, now), latest_price_eur=price_eur), since)
 
 
 def withdrawn(before: StoredListing, now: datetime) -> StoredListing:
@@ -69,8 +61,7 @@ def relisted(before: StoredListing, price_eur: Euros | None, now: datetime) -> S
 
 def touched(before: StoredListing, now: datetime) -> StoredListing:
     """The listing's next version."""
-    listing = with_fields(before.listing, updated_date=at(before, now))
-    return replace(before, listing=listing, version=before.version + 1)
+    return _next(before, with_fields(before.listing, updated_date=at(before, now)))
 
 
 def renumbered(before: StoredListing) -> StoredListing:
@@ -83,8 +74,23 @@ def at(before: StoredListing, now: datetime) -> datetime:
     return max(now, before.listing.updated_date)
 
 
+def _next(before: StoredListing, listing: Listing, since: datetime | None = None) -> StoredListing:
+    """The next version, with what clients see; if that has another price, it is in force since then, or from now on."""
+    version = before.version + 1
+    if listing.latest_price_eur == before.price_eur:
+        return replace(before, listing=listing, version=version)
+    return replace(
+        before,
+        listing=listing,
+        version=version,
+        previous_price_eur=before.price_eur,
+        price_version=version,
+        price_changed_date=since or listing.updated_date,
+    )
+
+
 def _listing(data: ListingWrite, **read_only: Any) -> Listing:
-    return Listing(**{name: getattr(data, name) for name in ListingWrite.__struct_fields__}, **read_only)
+    return Listing(**asdict(data), **read_only)
 
 
 def changed_between(before: Listing, after: Listing) -> list[str]:
@@ -92,6 +98,6 @@ def changed_between(before: Listing, after: Listing) -> list[str]:
     return [name for name in ListingWrite.__struct_fields__ if getattr(before, name) != getattr(after, name)]
 
 
-def content(listing: Listing) -> dict[str, Any]:
-    """What a client writes of a listing besides its price."""
-    return {name: value for name, value in asdict(listing).items() if name not in NOT_CONTENT}
+def has_other_content(before: Listing, after: Listing) -> bool:
+    """Whether something differs of what a client writes of a listing besides its price."""
+    return any(getattr(before, name) != getattr(after, name) for name in CONTENT)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import asyncpg
 from msgspec import UNSET
@@ -12,7 +12,7 @@ from listingapi.idempotency.attempts import Attempt
 from listingapi.idempotency.repository import RECORD_COLUMNS
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Write
-from listingapi.listings.lives import content
+from listingapi.listings.lives import has_other_content
 from listingapi.listings.rows import COLUMNS, listing_of
 from listingapi.listings.schemas import Listing, StoredListing
 from listingapi.money import Euros
@@ -44,6 +44,21 @@ LOAD = f"""
     LEFT JOIN idempotency_record AS record ON record.account_id = $2 AND record.key = $3
 """
 
+# The same for several writes, each with its number.
+LOAD_SEVERAL = f"""
+    SELECT
+        asked.number, listing.*, rules, {RECORD_COLUMNS},
+        EXISTS (
+            SELECT FROM scheduled_price
+            WHERE listing_id = asked.id AND state = 'pending' AND effective_date <= asked.now
+        ) AS is_due
+    FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::timestamptz[])
+        WITH ORDINALITY AS asked (id, by_id, by_key, now, number)
+    LEFT JOIN LATERAL (SELECT {STATE_COLUMNS} FROM listing WHERE listing_id = asked.id) AS listing ON true
+    LEFT JOIN LATERAL ({RULES_OF.format(account_id="listing.account_id")}) AS of_account ON true
+    LEFT JOIN idempotency_record AS record ON record.account_id = by_id AND record.key = by_key
+"""
+
 PREPARE = f"""
     SELECT nextval('listing_listing_id_seq') AS new_id, rules, {RECORD_COLUMNS}
     FROM ({RULES_OF.format(account_id="$1")}) AS of_account
@@ -57,6 +72,15 @@ SEVERAL = f"""
 """
 FIND = SEVERAL.format(lock="")
 LOCK = SEVERAL.format(lock="FOR NO KEY UPDATE")
+
+
+class Asked(NamedTuple):
+    """Who is about to write which listing: the account and key of the attempt, and when."""
+
+    listing_id: int
+    account_id: int
+    key: str | None
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +98,15 @@ async def get(database: Database, listing_id: int) -> StoredListing | None:
     return _stored(row) if row else None
 
 
-async def load(database: Database, listing_id: int, attempt: Attempt, now: datetime) -> Loaded:
-    """What a write on a listing is decided on."""
-    row = cast("asyncpg.Record", await database.fetchrow(LOAD, listing_id, attempt.account_id, attempt.key, now))
+async def load(database: Database, asked: Sequence[Asked]) -> dict[Asked, Loaded]:
+    """What some writes on listings are decided on."""
+    if len(asked) == 1:
+        return {asked[0]: _loaded(cast("asyncpg.Record", await database.fetchrow(LOAD, *asked[0])))}
+    rows = await database.fetch(LOAD_SEVERAL, *map(list, zip(*asked, strict=True)))
+    return {asked[row["number"] - 1]: _loaded(row) for row in rows}
+
+
+def _loaded(row: asyncpg.Record) -> Loaded:
     return Loaded(_stored(row) if row["listing_id"] is not None else None, _rules(row), row)
 
 
@@ -113,17 +143,14 @@ def replace(write: Write, before: StoredListing, after: StoredListing) -> None:
 
     What a client writes besides the price is sent only if it changed. The same version only claims the row.
     """
-    where = f"""
-        listing_id = {write.bind(before.listing.id, "bigint")} AND version = {write.bind(before.version, "bigint")}
-        AND {write.may_run}
-    """
+    key = {"listing_id": (before.listing.id, "bigint"), "version": (before.version, "bigint")}
     if after.version == before.version:
-        write.guard(f"SELECT listing_id FROM listing WHERE {where} FOR NO KEY UPDATE")
+        where = " AND ".join(f"{name} = {write.bind(*value)}" for name, value in key.items())
+        write.guard(f"SELECT listing_id FROM listing WHERE {where} AND {write.may_run} FOR NO KEY UPDATE")
         return
-    is_other = content(after.listing) != content(before.listing)
+    is_other = has_other_content(before.listing, after.listing)
     values = (_content_values(after.listing) if is_other else {}) | _state_values(after)
-    assignments = ", ".join(f"{name} = {write.bind(*value)}" for name, value in values.items())
-    write.guard(f"UPDATE listing SET {assignments} WHERE {where} RETURNING listing_id")
+    write.guard_change("listing", key, values, returning="listing_id")
     if is_other:
         _write_words(write, after.listing)
 

@@ -11,7 +11,8 @@ from msgspec import UNSET
 
 from listingapi.infra.database import Database
 from listingapi.listings.filters import Search, Status
-from listingapi.listings.rows import COLUMNS
+from listingapi.listings.rows import COLUMNS, WRITTEN_COLUMNS
+from listingapi.prices.facts_repository import facts_of
 
 # Written as in the indexes of migration 0004, or the planner does not take them for the same.
 PRICE_PER_M2 = """
@@ -76,7 +77,7 @@ ORDERS = {
 # the page are neither unpacked nor sent. Whether a listing is followed by another one says where a page ended.
 LARGEST_PAGE_BYTES = 4 * 1024 * 1024
 BOUNDED = f"""
-    SELECT *
+    SELECT {{columns}}
     FROM (
         SELECT
             found.*,
@@ -94,23 +95,13 @@ BOUNDED = f"""
     ORDER BY place {{direction}}, listing_id {{direction}}
 """
 
-# The history of each listing of the page, as it was corrected: an index scan of a few rows each.
-DETAILED = """
+PLAIN_COLUMNS = f"{WRITTEN_COLUMNS}, place, is_followed"
+
+DETAILED = f"""
     SELECT *
-    FROM ({page}) AS page
-    CROSS JOIN LATERAL (
-        SELECT
-            min(price_eur) AS lowest_price_eur,
-            max(price_eur) AS highest_price_eur,
-            count(*) FILTER (WHERE price_eur < price_before_eur) AS cuts_count,
-            count(*) FILTER (WHERE price_eur > price_before_eur) AS rises_count
-        FROM (
-            SELECT price_eur, lag(price_eur) OVER (ORDER BY version) AS price_before_eur
-            FROM listing_price_history
-            WHERE listing_price_history.listing_id = page.listing_id
-        ) AS entry
-    ) AS history
-    ORDER BY page.place {direction}, page.listing_id {direction}
+    FROM ({{page}}) AS page
+    CROSS JOIN LATERAL ({facts_of("page.listing_id")}) AS history
+    ORDER BY page.place {{direction}}, page.listing_id {{direction}}
 """
 MORE_COLUMNS = """,
     previous_price_eur, original_price_eur, price_changed_date, withdrawn_date, relisted_date, earlier_time_on_market
@@ -142,7 +133,7 @@ def page_of(
     found, arguments = found_by(search, after=after, limit=limit, more_columns=MORE_COLUMNS if detailed else "")
     _, is_descending = order_of(search)
     direction = "DESC" if is_descending else "ASC"
-    page = BOUNDED.format(page=found, direction=direction)
+    page = BOUNDED.format(page=found, direction=direction, columns="*" if detailed else PLAIN_COLUMNS)
     return (DETAILED.format(page=page, direction=direction) if detailed else page), arguments
 
 
@@ -172,7 +163,7 @@ async def find(
     """At most `limit` listings that come after a place in a search, fewer where their texts are large.
 
     Each has its `place`, and `is_followed` if another one is among the first `limit`; with what a summary is made of,
-    if `detailed`.
+    if `detailed`; otherwise they are to be written out.
     """
     statement, arguments = page_of(search, after=after, limit=limit, detailed=detailed)
     return await database.fetch(statement, *arguments)

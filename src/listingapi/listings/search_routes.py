@@ -1,6 +1,6 @@
 """The search of listings."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from litestar import Response, get
 from litestar.di import NamedDependency, Provide
@@ -12,6 +12,7 @@ from listingapi.listings.filters import Search
 from listingapi.listings.schemas import Listing
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.listings.search_service import SearchService, place_in
+from listingapi.pagination import Page
 from listingapi.paging import Paging
 from listingapi.query import reader_of
 
@@ -37,5 +38,5 @@ async def get_listings(
 ) -> Response[list[Listing | DetailedListing]]:
     """Find listings: those on the market, newest first, if nothing else is asked for."""
     find = searches.detailed if view == "detailed" else searches.plain
-    page = await find(search, paging.start(place_in(search), search.identity), limit)
+    page: Page[Any] = await find(search, paging.start(place_in(search), search.identity), limit)
     return Response(list(page.items), headers=paging.link_header("/listings", page, search.identity))

@@ -11,8 +11,7 @@ from listingapi.infra.database import Database, Transaction
 from listingapi.listings import search as repository
 from listingapi.listings import wanted_repository
 from listingapi.listings.filters import Search, Wanted
-from listingapi.listings.rows import listing_of
-from listingapi.listings.schemas import Listing
+from listingapi.listings.rows import WrittenListing, listing_of, written_listing_of
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.listings.writer import Clock
 from listingapi.pagination import BigInt, Page
@@ -26,10 +25,10 @@ class SearchService:
         self._database = database
         self._clock = clock
 
-    async def plain(self, search: Search, after: Any, limit: int) -> Page[Listing]:
-        """A page of at most `limit` listings after a place in the search."""
+    async def plain(self, search: Search, after: Any, limit: int) -> Page[WrittenListing]:
+        """A page of at most `limit` listings after a place in the search, to be written out."""
         found = await self._find(search, after, limit, detailed=False)
-        return Page([listing_of(row) for row in found.items], found.last)
+        return Page([written_listing_of(row) for row in found.items], found.last)
 
     async def detailed(self, search: Search, after: Any, limit: int) -> Page[DetailedListing]:
         """The same page, each listing with the summary of its prices and its state on the market."""

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import cast
 from weakref import WeakValueDictionary
 
 from listingapi.access.scopes import Scope
@@ -16,16 +17,22 @@ from listingapi.events.outbox import Occasion
 from listingapi.events.schemas import Event
 from listingapi.idempotency import repository as records
 from listingapi.idempotency.attempts import Attempt
-from listingapi.infra.database import Database, Transaction
+from listingapi.infra.coalescing import Coalesced
+from listingapi.infra.database import Database
+from listingapi.infra.together import MOST_WAITING, WritesTogether
 from listingapi.infra.write import Write
 from listingapi.listings import announcements, lives, repository
+from listingapi.listings.repository import Asked, Loaded
 from listingapi.listings.schemas import StoredListing
 from listingapi.prices import announcements as price_announcements
 from listingapi.prices import appending
 from listingapi.prices.appending import Flags
-from listingapi.prices.rules import Rule
 from listingapi.prices.schemas import Source
 from listingapi.terms import Terms
+
+# Of those that are decided at the same time, this much is read together.
+LOADS = 1
+LOADED_AT_ONCE = 100
 
 Clock = Callable[[], datetime]
 Part = Callable[[Write], None]
@@ -64,6 +71,7 @@ Decide = Callable[[StoredListing, datetime], Awaitable[Change]]
 
 
 SettleDue = Callable[[int, datetime], Awaitable[None]]
+Changed = Callable[[int, int], None]
 
 
 class PricesAreDue(Exception):
@@ -75,12 +83,28 @@ class PricesAreDue(Exception):
         self.now = now
 
 
-class ListingWriter:
-    """Writes listings: each write is one read and one statement, and takes effect whole or not at all."""
+def _nobody(_: int, __: int) -> None:
+    """Whoever keeps nothing need not know."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+
+class ListingWriter:
+    """Writes listings: each write is one read and one statement, and takes effect whole or not at all.
+
+    `changed` is told of each listing and its version after it was committed, and before it is answered. The writes of
+    many callers are read for and written together, over the connections of `several`.
+    """
+
+    def __init__(
+        self, database: Database, clock: Clock, changed: Changed = _nobody, several: Database | None = None
+    ) -> None:
         self._database = database
+        several = several or database
+        self._together = WritesTogether(database, several)
+        self._loads: Coalesced[Asked, Loaded] = Coalesced(
+            partial(repository.load, several), looks=LOADS, keys_of_one=LOADED_AT_ONCE, most_waiting=MOST_WAITING
+        )
         self._clock = clock
+        self._changed = changed
         # Who was overtaken on a listing waits for the others who were, so that they do not overtake each other again.
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
         self._settle_due: SettleDue | None = None
@@ -102,7 +126,7 @@ class ListingWriter:
             write = records.begin(attempt)
             repository.insert(write, change.after)
             _add_parts(write, change, flags, attempt, now)
-            if answer := await self._commit(write, change.answer(flags), attempt, now):
+            if answer := await self._commit(write, change, change.answer(flags), attempt, now):
                 return answer
 
     async def change(
@@ -155,7 +179,7 @@ class ListingWriter:
     ) -> Answer | None:
         """Change a listing, unless someone else was faster."""
         now = self._clock().astimezone(UTC)
-        loaded = await repository.load(self._database, listing_id, terms.attempt, now)
+        loaded = await self._load(Asked(listing_id, terms.attempt.account_id, terms.attempt.key, now))
         await records.check_row(self._database, terms.attempt, loaded.row, now)
         found = _reached(loaded.listing, listing_id, terms)
         if settle_due and loaded.row["is_due"]:
@@ -173,10 +197,19 @@ class ListingWriter:
         repository.replace(write, before, change.after)
         if change.after is not before:
             _add_parts(write, change, flags, terms.attempt, now, before=before)
-        return await self._commit(write, change.answer(flags), terms.attempt, now)
+        return await self._commit(write, change, change.answer(flags), terms.attempt, now)
 
-    async def _commit(self, write: Write, answer: Answer, attempt: Attempt, now: datetime) -> Answer | None:
-        return answer if await records.commit(self._database, write, attempt, answer, now) else None
+    async def _load(self, asked: Asked) -> Loaded:
+        loaded = await self._loads.get(asked)
+        return cast("Loaded", loaded)  # there is something for each
+
+    async def _commit(
+        self, write: Write, change: Change, answer: Answer, attempt: Attempt, now: datetime
+    ) -> Answer | None:
+        if not await records.commit(self._together, write, attempt, answer, now):
+            return None
+        self._changed(change.after.listing.id, change.after.version)
+        return answer
 
 
 def _add_parts(  # noqa: PLR0913 - all that a write is
@@ -230,20 +263,3 @@ def _as_known(found: StoredListing, terms: Terms) -> StoredListing:
     if not terms.are_met_by(found.version):
         raise ListingChanged(found.listing.id)
     return found
-
-
-Found = tuple[StoredListing, Sequence[Rule]]
-
-
-async def find(database: Database, listing_ids: Sequence[int]) -> dict[int, Found]:
-    """Some listings by their ids, each with the rules of its account."""
-    return _by_id(await repository.find(database, listing_ids))
-
-
-async def lock(transaction: Transaction, listing_ids: Sequence[int]) -> dict[int, Found]:
-    """The same, and nobody else changes these listings until the transaction ends."""
-    return _by_id(await repository.lock(transaction, listing_ids))
-
-
-def _by_id(several: Sequence[repository.Loaded]) -> dict[int, Found]:
-    return {loaded.listing.listing.id: (loaded.listing, loaded.rules) for loaded in several if loaded.listing}

@@ -25,7 +25,8 @@ from listingapi.infra.write import Write
 from listingapi.listings import lives
 from listingapi.listings.market import on_market
 from listingapi.listings.schemas import StoredListing
-from listingapi.listings.writer import Clock, Found, find, lock
+from listingapi.listings.several import Found, find, lock
+from listingapi.listings.writer import Changed, Clock
 from listingapi.prices import announcements, appending, batch_repository
 from listingapi.prices.batch_repository import NewPrice
 from listingapi.prices.change_schemas import BatchLine, BatchResult, BatchResults, BatchWrite
@@ -39,10 +40,13 @@ Line = BatchLine | RequestError
 class BatchService:
     """Changes the prices of up to 1 000 listings in one transaction, each line judged by itself."""
 
-    def __init__(self, database: Database, clock: Clock, changes: PriceChangeService, *, must_match: bool) -> None:
+    def __init__(
+        self, database: Database, clock: Clock, changes: PriceChangeService, changed: Changed, *, must_match: bool
+    ) -> None:
         self._database = database
         self._clock = clock
         self._changes = changes
+        self._changed = changed
         self._must_match = must_match
 
     async def change(self, data: BatchWrite, attempt: Attempt, *, is_confirmed: bool) -> Answer:
@@ -62,7 +66,9 @@ class BatchService:
             write = Write()
             batch_repository.change(write, changes, attempt, now=now)
             await records.commit(transaction, write, attempt, answered, now)
-            return answered
+        for each in changes:
+            self._changed(each.after.listing.id, each.after.version)
+        return answered
 
     async def rehearse(self, data: BatchWrite, by: Caller, *, is_confirmed: bool) -> Answer:
         """Say for each line what would become of it, and change nothing."""

@@ -18,6 +18,7 @@ from listingapi.infra.database import Database
 from listingapi.listings import market
 from listingapi.money import Euros
 from listingapi.pagination import LARGEST_BIGINT
+from listingapi.prices.facts_repository import facts_of
 from listingapi.prices.records import Place, entry_of
 from listingapi.prices.schemas import HistoryEntry, ListingPrice
 from listingapi.prices.summary import PriceFacts
@@ -28,7 +29,8 @@ IN_WINDOW = "created_date BETWEEN COALESCE($2, '-infinity'::timestamptz) AND COA
 # The listing goes through the view's window down to the primary key, which includes all that is read: an index-only
 # scan of one listing. The place can't go below the window, which compares each entry with the one before.
 HISTORY = f"""
-    SELECT listing.withdrawn_date, entry.version, entry.price_eur, entry.created_date
+    SELECT
+        listing.withdrawn_date, listing.version AS listing_version, entry.version, entry.price_eur, entry.created_date
     FROM listing
     LEFT JOIN LATERAL (
         SELECT version, price_eur, created_date
@@ -93,24 +95,13 @@ DETAILED = f"""
     ORDER BY entry.version %(order)s, entry.rank %(order)s
 """
 
-SUMMARY = """
+SUMMARY = f"""
     SELECT
         listing.withdrawn_date, listing.latest_price_eur, listing.previous_price_eur, listing.original_price_eur,
         listing.price_changed_date, listing.surface_area_m2, listing.created_date, listing.relisted_date,
         listing.earlier_time_on_market, history.*
     FROM listing
-    CROSS JOIN LATERAL (
-        SELECT
-            min(price_eur) AS lowest_price_eur,
-            max(price_eur) AS highest_price_eur,
-            count(*) FILTER (WHERE price_eur < price_before_eur) AS cuts_count,
-            count(*) FILTER (WHERE price_eur > price_before_eur) AS rises_count
-        FROM (
-            SELECT price_eur, lag(price_eur) OVER (ORDER BY version) AS price_before_eur
-            FROM listing_price_history
-            WHERE listing_id = $1
-        ) AS entry
-    ) AS history
+    CROSS JOIN LATERAL ({facts_of("$1")}) AS history
     WHERE listing.listing_id = $1
 """
 
@@ -120,8 +111,8 @@ BEFORE_ALL = {"asc": 0, "desc": LARGEST_BIGINT}
 
 async def history(
     database: Database, listing_id: int, window: Window, *, after_version: int | None, limit: int
-) -> Sequence[ListingPrice]:
-    """At most `limit` entries of the plain history in a window, after a version in its order.
+) -> tuple[int, Sequence[ListingPrice]]:
+    """The listing's version, and at most `limit` entries of the plain history in a window, after one in its order.
 
     Raises:
         ListingNotFound, ListingWithdrawn: there is no such listing on the market.
@@ -129,7 +120,8 @@ async def history(
     place = BEFORE_ALL[window.order] if after_version is None else after_version
     statement = HISTORY % IN_ORDER[window.order]
     rows = await _read(database, statement, listing_id, *_ends(window), place, limit)
-    return [ListingPrice(row["version"], Euros(row["price_eur"]), row["created_date"]) for row in _items(rows)]
+    entries = [ListingPrice(row["version"], Euros(row["price_eur"]), row["created_date"]) for row in _items(rows)]
+    return rows[0]["listing_version"], entries
 
 
 async def detailed_history(  # noqa: PLR0913 - a page is that much

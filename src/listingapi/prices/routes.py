@@ -11,6 +11,7 @@ from listingapi.access.callers import Caller, requires
 from listingapi.access.scopes import Scope
 from listingapi.pagination import BigInt, Page
 from listingapi.parameters import ListingId
+from listingapi.preconditions import NOT_MODIFIED, Known, etag, known_of, not_modified
 from listingapi.prices.asked import CSV, Asked, asked_of
 from listingapi.prices.change_routes import ON_ONE_LISTING
 from listingapi.prices.records import Place
@@ -31,21 +32,35 @@ Prices = NamedDependency[PriceService]
     guards=MAY_READ,
     dependencies={
         "asked": Provide(asked_of, sync_to_thread=False),
+        "known": Provide(known_of, sync_to_thread=False),
         "window": Provide(reader_of(Window), sync_to_thread=False),
     },
+    responses=NOT_MODIFIED,
 )
 async def get_listing_prices(
-    listing_id: ListingId, caller: NamedDependency[Caller], prices: Prices, asked: NamedDependency[Asked]
+    listing_id: ListingId,
+    caller: NamedDependency[Caller],
+    prices: Prices,
+    asked: NamedDependency[Asked],
+    known: NamedDependency[Known],
 ) -> Response[Any]:
-    """Answer a listing's prices over time, oldest first: with corrections applied, or in detail all that was said."""
+    """Answer a listing's prices over time, oldest first: with corrections applied, or in detail all that was said.
+
+    The plain history has an ETag, which changes with every write on the listing.
+    """
     if asked.window.view == "detailed":
         after = asked.paging.start(Place, asked.search(listing_id))
         said = await prices.detailed_history(listing_id, asked.window, caller, after=after, limit=asked.limit)
         return _page(listing_id, asked, said, said.items, DETAILED_COLUMNS)
     after = asked.paging.start(BigInt, asked.search(listing_id))
-    page = await prices.history(listing_id, asked.window, after_version=after, limit=asked.limit)
+    version, page = await prices.history(listing_id, asked.window, after_version=after, limit=asked.limit)
+    if not asked.as_csv and known.has(version):
+        return not_modified(version)
     plain = [Price(entry.price_eur, entry.created_date) for entry in page.items]
-    return _page(listing_id, asked, page, plain, PLAIN_COLUMNS)
+    response = _page(listing_id, asked, page, plain, PLAIN_COLUMNS)
+    if not asked.as_csv:
+        response.headers["ETag"] = etag(version)
+    return response
 
 
 @get("/{id:str}/prices/summary", operation_id="get-listing-price-summary", guards=MAY_READ)

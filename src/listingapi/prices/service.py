@@ -29,12 +29,12 @@ class PriceService:
 
     async def history(
         self, listing_id: int, window: Window, *, after_version: int | None, limit: int
-    ) -> Page[ListingPrice]:
-        """A page of at most `limit` entries of the plain history: the corrected story."""
-        found = await repository.history(
+    ) -> tuple[int, Page[ListingPrice]]:
+        """The listing's version, and a page of at most `limit` entries of the plain history: the corrected story."""
+        version, found = await repository.history(
             self._database, listing_id, window, after_version=after_version, limit=limit + 1
         )
-        return Page.of(found, limit, place=lambda entry: entry.version)
+        return version, Page.of(found, limit, place=lambda entry: entry.version)
 
     async def detailed_history(
         self, listing_id: int, window: Window, by: Caller, *, after: Place | None, limit: int

@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal
 
-import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from listingapi.errors import FieldProblem, InvalidRequest
-from listingapi.query import Time
+from listingapi.query import Time, asked_for
 from listingapi.wire import must
 
 Order = Annotated[Literal["asc", "desc"], must("asc or desc")]
@@ -27,9 +26,7 @@ class Window(Struct, kw_only=True):
     @property
     def identity(self) -> dict[str, str]:
         """What a cursor belongs to: only what was asked for, so that it stays the same when there are more fields."""
-        defaults = {field.name: field.default for field in msgspec.structs.fields(self)}
-        given = {name: getattr(self, name) for name in defaults}
-        return {name: str(value) for name, value in given.items() if value != defaults[name]}
+        return {name: str(value) for name, value in asked_for(self).items()}
 
     def check(self) -> None:
         """Refuse a window that holds no time.
