@@ -110,13 +110,19 @@ JUDGED = f"""
     ORDER BY line
 """
 
-# A listing is updated only if it still is as it was when its line was judged; the caller compares the counts.
+# A listing is updated only if it still is as it was when its line was judged; the caller compares the counts. They are
+# locked before that, by their ids: two that lock the same ones in different orders would wait for each other.
 APPLY = f"""
     WITH judged AS MATERIALIZED (
         SELECT *, CASE
             WHEN verdict = 'new' THEN COALESCE(given_id, nextval($4::text::regclass)) ELSE found_id
         END AS listing_id
         FROM ({JUDGED}) AS ordered
+    ), locked AS MATERIALIZED (
+        SELECT listing_id FROM listing
+        WHERE listing_id IN (SELECT found_id FROM judged WHERE verdict = 'changed')
+        ORDER BY listing_id
+        FOR NO KEY UPDATE
     ), inserted AS (
         INSERT INTO listing (
             listing_id, account_id, version, name, description, building_type, latest_price_eur, previous_price_eur,
@@ -155,6 +161,7 @@ APPLY = f"""
             updated_date = moment
         FROM judged AS j
         WHERE verdict = 'changed' AND l.listing_id = j.listing_id AND l.version = old_version
+            AND (SELECT count(*) FROM locked) >= 0
         RETURNING 1
     ), named AS (
         INSERT INTO listing_external_id (account_id, external_id, listing_id)

@@ -11,7 +11,7 @@ from listingapi.bulk.lines import Row
 from listingapi.bulk.parts import Part, Refusal
 
 BATCH_LINES = 16_384
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 4 * 1024 * 1024
 
 
 @dataclass(slots=True)

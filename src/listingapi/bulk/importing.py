@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,16 +10,21 @@ from pathlib import Path
 import asyncpg
 
 from listingapi.bulk import repository
+from listingapi.bulk.account_lock import AccountLock
 from listingapi.bulk.accounts import require_name
 from listingapi.bulk.ahead import one_ahead
 from listingapi.bulk.apply_repository import Applied
-from listingapi.bulk.applying import Target, apply, refusals_of
+from listingapi.bulk.applying import Target, refusals_of
 from listingapi.bulk.batches import Batch, read_batches
 from listingapi.bulk.files import Format, size_of
+from listingapi.bulk.lanes import Lanes
 from listingapi.bulk.progress import Report, progress
 from listingapi.bulk.rejects import Rejects, rejects_in
 from listingapi.infra.database import CONNECTION_LOST, SERVING_ROLE, connect
 from listingapi.infra.start import StartError
+
+# Batches that are written at the same time.
+LANES = 2
 
 SESSION = {
     "role": SERVING_ROLE,
@@ -94,15 +99,15 @@ async def import_files(url: str, plan: ImportPlan, *, clock: Callable[[], dateti
     """
     size = size_of(plan.files)
     with rejects_in(plan.rejects, plan.files) as rejects, progress(_title(plan)) as report:
-        async with _target(url, plan) as target:
-            return await _Import(target, rejects, report, size, clock).run(plan)
+        async with _lanes(url, plan) as lanes:
+            return await _Import(lanes, rejects, report, size, clock).run(plan)
 
 
 class _Import:
     def __init__(
-        self, target: Target, rejects: Rejects, report: Report, size: int | None, clock: Callable[[], datetime]
+        self, lanes: Lanes, rejects: Rejects, report: Report, size: int | None, clock: Callable[[], datetime]
     ) -> None:
-        self._target = target
+        self._lanes = lanes
         self._rejects = rejects
         self._report = report
         self._size = size
@@ -110,9 +115,10 @@ class _Import:
         self._summary = Summary()
 
     async def run(self, plan: ImportPlan) -> Summary:
-        async for batch in one_ahead(read_batches(plan.files, plan.format)):
-            applied = await apply(self._target, batch.rows, now=self._clock())
-            self._count(batch, applied)
+        batches = one_ahead(read_batches(plan.files, plan.format))
+        async with aclosing(self._lanes.apply(batches, self._clock)) as done:
+            async for batch, applied in done:
+                self._count(batch, applied)
         return self._summary
 
     def _count(self, batch: Batch, applied: list[Applied]) -> None:
@@ -128,17 +134,34 @@ class _Import:
 
 
 @asynccontextmanager
-async def _target(url: str, plan: ImportPlan) -> AsyncIterator[Target]:
-    connection = await connect(url, server_settings=SESSION, statement_cache_size=0)
+async def _lanes(url: str, plan: ImportPlan) -> AsyncIterator[Lanes]:
     try:
-        await repository.prepare(connection)
-        if plan.is_rehearsal:
-            await repository.copy_listings(connection)
-        yield Target(connection, await _account(connection, plan), plan.is_rehearsal)
+        async with AsyncExitStack() as stack:
+            yield await (_rehearsal if plan.is_rehearsal else _real)(url, plan, stack)
     except (asyncpg.PostgresError, *CONNECTION_LOST) as error:
         raise StartError(_ended_early(plan, str(error) or type(error).__name__)) from None
-    finally:
-        await connection.close()
+
+
+async def _rehearsal(url: str, plan: ImportPlan, stack: AsyncExitStack) -> Lanes:
+    """One connection, as only that sees its copies."""
+    connection = await _connection(url, stack)
+    await repository.prepare(connection)
+    await repository.copy_listings(connection)
+    return Lanes([Target(connection, await _account(connection, plan), is_rehearsal=True)], None)
+
+
+async def _real(url: str, plan: ImportPlan, stack: AsyncExitStack) -> Lanes:
+    locking, *writing = [await _connection(url, stack) for _ in range(1 + LANES)]
+    account_id = await _account(locking, plan)
+    for connection in writing:
+        await repository.prepare(connection)
+    return Lanes([Target(connection, account_id) for connection in writing], AccountLock(locking, account_id))
+
+
+async def _connection(url: str, stack: AsyncExitStack) -> repository.Connection:
+    connection = await connect(url, server_settings=SESSION, statement_cache_size=0)
+    stack.push_async_callback(connection.close)
+    return connection
 
 
 async def _account(connection: repository.Connection, plan: ImportPlan) -> int:

@@ -1,7 +1,7 @@
 """A line of an import or an export: a listing as it is written, with what only files carry."""
 
 from datetime import UTC, datetime
-from itertools import pairwise
+from operator import eq
 from typing import Annotated, Any, Literal, Self
 
 import msgspec
@@ -16,6 +16,7 @@ from listingapi.listings.schemas import (
     RoomsCount,
     SurfaceArea,
 )
+from listingapi.money import Euros
 from listingapi.prices.schemas import Price
 from listingapi.wire import must
 
@@ -24,7 +25,7 @@ LONGEST_EXTERNAL_ID = 255
 LARGEST_WHOLE_EUROS = 999_999_999_999
 
 Row = tuple[Any, ...]
-EXTERNAL_ID, GIVEN_ID = 13, 14
+EXTERNAL_ID, GIVEN_ID, AS_OF = 13, 14, 15
 
 ExternalId = Annotated[
     str,
@@ -74,6 +75,7 @@ class ListingLine(ListingWrite, forbid_unknown_fields=True, kw_only=True):
 
 NOT_GIVEN: Any = None
 PlainText = Annotated[str, Meta(min_length=1)]
+WholeEuros = Annotated[int, Meta(ge=0, le=LARGEST_WHOLE_EUROS)]
 
 
 class PlainAddress(Struct, forbid_unknown_fields=True, gc=False):
@@ -85,6 +87,13 @@ class PlainAddress(Struct, forbid_unknown_fields=True, gc=False):
     country: Literal[COUNTRIES]  # type: ignore[valid-type]  # made of pycountry's list
 
 
+class PlainPrice(Struct, forbid_unknown_fields=True, gc=False):
+    """A Price of whole euros."""
+
+    price_eur: WholeEuros
+    created_date: Annotated[datetime, Meta(tz=True)]
+
+
 class PlainLine(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     """The fields of a `ListingLine`, for lines that msgspec can check without any Python: whole prices, plain texts.
 
@@ -94,7 +103,7 @@ class PlainLine(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     name: PlainText
     description: PlainText
     building_type: BuildingType
-    latest_price_eur: Annotated[int, Meta(ge=0, le=LARGEST_WHOLE_EUROS)]
+    latest_price_eur: WholeEuros
     surface_area_m2: SurfaceArea
     rooms_count: RoomsCount
     bedrooms_count: BedroomsCount
@@ -105,7 +114,14 @@ class PlainLine(Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
     id: GivenId = NOT_GIVEN
     created_date: Annotated[datetime, Meta(tz=True)] = NOT_GIVEN
     updated_date: Annotated[datetime, Meta(tz=True)] = NOT_GIVEN
-    prices: Annotated[list[Price], Meta(min_length=1)] = NOT_GIVEN
+    prices: Annotated[list[PlainPrice], Meta(min_length=1)] = NOT_GIVEN
+
+
+class LineWithCents(PlainLine, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """A plain line whose prices may have cents; those take a call of ours each."""
+
+    latest_price_eur: Euros  # type: ignore[assignment]  # which holds whole amounts, too
+    prices: Annotated[list[Price], Meta(min_length=1)] = NOT_GIVEN  # type: ignore[assignment]
 
 
 def staged_row(number: int, fields: Row) -> Row:
@@ -123,7 +139,10 @@ def staged_row(number: int, fields: Row) -> Row:
     is_update = observed is None and updated is not None
     if created is None and prices is None:
         return (*row, _utc(as_of), None, None, None, is_update)
-    amounts, dates = [price.price_eur for price in prices or ()], [_utc(price.created_date) for price in prices or ()]
+    amounts, dates = (
+        [price.price_eur for price in prices or ()],
+        _all_utc([price.created_date for price in prices or ()]),
+    )
     _require_order([_utc(created), *dates, _utc(as_of)])
     _require_history(amounts, fields[3])
     return (*row, _utc(as_of), _utc(created), amounts or None, dates or None, is_update)
@@ -138,16 +157,20 @@ def _utc(moment: datetime | None) -> datetime | None:
         raise BadLine("a date is out of range") from None
 
 
+def _all_utc(moments: list[datetime]) -> list[datetime | None]:
+    return [moment if moment.tzinfo is UTC else _utc(moment) for moment in moments]
+
+
 def _require_order(dates: list[datetime | None]) -> None:
     if dates[-1] is None:
         raise BadLine("observed_date or updated_date is required beside created_date or prices")
     known = [date for date in dates if date is not None]
-    if any(later < earlier for earlier, later in pairwise(known)):
+    if known != sorted(known):
         raise BadLine("its dates run backwards: created_date, prices from first to last, updated_date")
 
 
 def _require_history(amounts: list[Any], latest: Any) -> None:
     if amounts and amounts[-1] != latest:
         raise BadLine("the last of prices must be latest_price_eur")
-    if any(before == after for before, after in pairwise(amounts)):
+    if any(map(eq, amounts, amounts[1:])):
         raise BadLine("each of prices must differ from the one before it")

@@ -1,13 +1,14 @@
 """Reads NDJSON: whole pieces at once where every line is plain and right, line by line where one is not."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
 import msgspec
 
 from listingapi.bulk.files import LONGEST_LINE_BYTES, Piece
-from listingapi.bulk.lines import BadLine, ListingLine, PlainLine, Row, staged_row
+from listingapi.bulk.lines import BadLine, LineWithCents, ListingLine, PlainLine, Row, staged_row
 from listingapi.bulk.parts import Part
 from listingapi.errors import RequestError
 from listingapi.parsing import read_json
@@ -16,7 +17,10 @@ from listingapi.wire import decode_custom
 TOO_LONG = f"The line is longer than {LONGEST_LINE_BYTES} bytes; only its beginning is kept."
 NOT_DECODED = (msgspec.MsgspecError, UnicodeDecodeError)
 
-PIECES = msgspec.json.Decoder(PlainLine, dec_hook=decode_custom, float_hook=Decimal)
+PIECES = (
+    msgspec.json.Decoder(PlainLine),
+    msgspec.json.Decoder(LineWithCents, dec_hook=decode_custom, float_hook=Decimal),
+)
 # Escapes of what PostgreSQL can't store, and keys that are not counted; looked for only where they can be.
 UNKNOWN_TO_MSGSPEC = re.compile(rb'\\u(?:0000|[dD][89a-fA-F])|"[ \t\r\n]+:')
 BEGINNINGS = (b"\\u", b'" ', b'"\t', b'"\r', b'"\n')
@@ -64,12 +68,20 @@ def _rows_of_plain_lines(piece: Piece) -> list[Row] | None:
     if any(part in piece.data for part in BEGINNINGS) and UNKNOWN_TO_MSGSPEC.search(piece.data):
         return None
     try:
-        lines = [msgspec.structs.astuple(line) for line in PIECES.decode_lines(piece.data)]
+        lines = [msgspec.structs.astuple(line) for line in _plain_lines(piece.data)]
         rows = [staged_row(number, fields) for number, fields in enumerate(lines, piece.first_line)]
     except (*NOT_DECODED, BadLine):
         return None
     is_one_a_line = piece.data.count(b"\n{") == len(lines) - 1 and len(lines) == _lines_in(piece.data)
     return rows if is_one_a_line and sum(map(_keys, lines)) == piece.data.count(b'":') else None
+
+
+def _plain_lines(data: bytes) -> Sequence[PlainLine]:
+    whole, with_cents = PIECES
+    try:
+        return whole.decode_lines(data)
+    except NOT_DECODED:
+        return with_cents.decode_lines(data)
 
 
 def _lines_in(data: bytes) -> int:

@@ -71,12 +71,15 @@ FIND_ACCOUNT = "SELECT account_id FROM account WHERE name = $1"
 CREATE_ACCOUNT = "INSERT INTO account (name) VALUES ($1) ON CONFLICT (name) DO NOTHING"
 
 # One import at a time into an account; the first key is this lock's own.
-LOCK_ACCOUNT = "SELECT pg_advisory_xact_lock(721458011, hashint8($1))"
+LOCK_ACCOUNT = "SELECT pg_advisory_lock(721458011, hashint8($1))"
+UNLOCK_ACCOUNT = "SELECT pg_advisory_unlock(721458011, hashint8($1))"
 
 EXTERNAL_IDS = "SELECT listing_id, external_id FROM listing_external_id WHERE account_id = $1 AND listing_id = ANY($2)"
 
 # Ids that a file gives must not be given again. Going there step by step is safe beside others who take ids; a
-# jump is not, but nobody takes that many between these two statements.
+# jump is not, but nobody takes that many between these two statements, and who jumps, too, waits: the sequence would
+# go back to where the later of two jumps leads.
+LOCK_JUMPS = "SELECT pg_advisory_xact_lock(721458015, 0)"
 LAST_ID = f"SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM {LISTING_IDS}"
 TAKE_IDS = f"SELECT count(nextval('{LISTING_IDS}')) FROM generate_series(1, $1::bigint)"
 JUMP_TO_ID = f"SELECT setval('{LISTING_IDS}', $1)"
@@ -126,8 +129,13 @@ async def find_account(connection: Connection, name: str) -> int | None:
 
 
 async def lock_account(connection: Connection, account_id: int) -> None:
-    """Wait until no other import writes to the account; holds until the end of the transaction."""
+    """Wait until no other import writes to the account; holds until it is unlocked, or the connection ends."""
     await connection.execute(LOCK_ACCOUNT, account_id)
+
+
+async def unlock_account(connection: Connection, account_id: int) -> None:
+    """Let another import write to the account."""
+    await connection.execute(UNLOCK_ACCOUNT, account_id)
 
 
 async def external_ids(connection: Connection, account_id: int, listing_ids: Sequence[int]) -> dict[int, str]:
@@ -137,12 +145,16 @@ async def external_ids(connection: Connection, account_id: int, listing_ids: Seq
 
 
 async def reserve_ids(connection: Connection, largest: int) -> None:
-    """See to it that ids up to the largest are given to nobody from now on. This outlasts a rollback."""
-    missing = largest - await connection.fetchval(LAST_ID)
-    if missing > FEW_IDS:
-        await connection.execute(JUMP_TO_ID, largest)
-    elif missing > 0:
-        await connection.execute(TAKE_IDS, missing)
+    """See to it that ids up to the largest are given to nobody from now on; not to be called in a transaction."""
+    if largest <= await connection.fetchval(LAST_ID):
+        return
+    async with connection.transaction():
+        await connection.execute(LOCK_JUMPS)
+        missing = largest - await connection.fetchval(LAST_ID)
+        if missing > FEW_IDS:
+            await connection.execute(JUMP_TO_ID, largest)
+        elif missing > 0:
+            await connection.execute(TAKE_IDS, missing)
 
 
 async def stage(connection: Connection, rows: Iterable[Row]) -> None:

@@ -12,9 +12,19 @@ def bare_ids(rows: Sequence[Row]) -> list[int]:
     return [row[GIVEN_ID] for row in rows if row[EXTERNAL_ID] is None]
 
 
+def external_ids(rows: Sequence[Row]) -> list[str]:
+    """The external ids of the lines that have one."""
+    return [row[EXTERNAL_ID] for row in rows if row[EXTERNAL_ID] is not None]
+
+
+def given_ids(rows: Sequence[Row]) -> list[int]:
+    """The ids that lines give."""
+    return [row[GIVEN_ID] for row in rows if row[GIVEN_ID] is not None]
+
+
 def largest_id(rows: Sequence[Row]) -> int | None:
     """The largest id that a line gives."""
-    return max((row[GIVEN_ID] for row in rows if row[GIVEN_ID] is not None), default=None)
+    return max(given_ids(rows), default=None)
 
 
 def in_turns(rows: Sequence[Row], known: Mapping[int, str]) -> Iterator[Row]:
@@ -34,3 +44,8 @@ def in_turns(rows: Sequence[Row], known: Mapping[int, str]) -> Iterator[Row]:
         if given_id is not None:
             ids[given_id] = turn
         yield (turn, *row)
+
+
+def last_turn(rows: Sequence[Row]) -> int:
+    """The last turn of rows that begin with theirs."""
+    return max((row[0] for row in rows), default=0)
