@@ -19,6 +19,7 @@ import structlog
 from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Incoming
+from listingapi.consuming.spans import acting
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
 
@@ -67,8 +68,9 @@ async def consume(
         DatabaseUnavailable: nothing is known of what became of it, or nothing can be written; hand it in again.
     """
     try:
-        async with database.transaction() as transaction, asyncio.timeout(ACTING_SECONDS):
-            outcome, is_new = await _try(transaction, consumer, incoming, min(delays))
+        with acting(consumer.name, [incoming]):
+            async with database.transaction() as transaction, asyncio.timeout(ACTING_SECONDS):
+                outcome, is_new = await _try(transaction, consumer, incoming, min(delays))
     except asyncpg.InsufficientPrivilegeError as error:
         # whoever gives the rights back wants the event acted on
         raise DatabaseUnavailable from error

@@ -14,6 +14,7 @@ from listingapi.consuming.frame import DELAYS
 from listingapi.consuming.incoming import Incoming, read
 from listingapi.consuming.patience import Patience
 from listingapi.events.cloud_events import CloudEvent
+from listingapi.events.spans import WITHIN, publishing
 from listingapi.infra.database import Database
 
 RETRIED_AT_ONCE = 100
@@ -56,11 +57,13 @@ class InProcessBroker:
         Raises:
             DatabaseUnavailable: some of them may not have, and nothing is recorded; publish it again.
         """
-        published = Published(Incoming.of(event), asyncio.get_running_loop().create_future())
-        self._published.append(published)
-        if self._acting is None:
-            self._acting = asyncio.create_task(self._act(), name="consumers_in_process")
-        await published.is_done
+        incoming = Incoming.of(event)
+        with publishing(event, WITHIN, "consumers", incoming.type) as trace:
+            published = Published(incoming.brought(WITHIN, trace), asyncio.get_running_loop().create_future())
+            self._published.append(published)
+            if self._acting is None:
+                self._acting = asyncio.create_task(self._act(), name="consumers_in_process")
+            await published.is_done
 
     async def end(self) -> None:
         """Wait until it is at no event; nothing is published any more."""

@@ -1,13 +1,15 @@
 """Events as they come to consumers: whose they are, and which of that one's."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import msgspec
 from msgspec import Raw
 
 from listingapi.events.cloud_events import CloudEvent
+from listingapi.events.spans import WITHIN
+from listingapi.infra.tracing import TRACEPARENT
 from listingapi.pagination import LARGEST_BIGINT
 
 TYPE = re.compile(r"org\.listingapi\.(?P<type>.+)\.v1")
@@ -20,12 +22,17 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An event with what it is told by: the listing, its version then, and the type without its own version."""
+    """An event with what it is told by: the listing, its version then, and the type without its own version.
+
+    `trace` is the traceparent of what brought it, else that of the request that made it, if there is any.
+    """
 
     listing_id: int
     version: int
     type: str
     event: CloudEvent
+    trace: str | None = None
+    brought_by: str = WITHIN
 
     @classmethod
     def of(cls, event: CloudEvent) -> Self:
@@ -37,7 +44,15 @@ class Incoming:
         found = TYPE.fullmatch(event.type)
         if found is None:
             raise Unreadable(f"Its type is {event.type}.")
-        return cls(_number(event.subject, "subject"), _number(event.sequence, "sequence"), found["type"], event)
+        listing_id, version = _number(event.subject, "subject"), _number(event.sequence, "sequence")
+        return cls(listing_id, version, found["type"], event, trace_in(event.traceparent))
+
+    def brought(self, by: str, trace: object) -> Self:
+        """The same, as something brought it that may have had a trace along."""
+        trace = trace_in(trace) or self.trace
+        if (by, trace) == (self.brought_by, self.trace):
+            return self
+        return replace(self, brought_by=by, trace=trace)
 
     @property
     def id(self) -> str:
@@ -61,6 +76,11 @@ def read(body: bytes) -> Incoming:
 def written(incoming: Incoming) -> bytes:
     """The same event as the body of a message."""
     return msgspec.json.encode(incoming.event)
+
+
+def trace_in(given: object) -> str | None:
+    """The trace that something says it is a part of; one that can't be read is none."""
+    return given if isinstance(given, str) and TRACEPARENT.fullmatch(given) else None
 
 
 def _fields(body: bytes) -> dict[str, Raw]:

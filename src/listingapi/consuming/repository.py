@@ -257,8 +257,12 @@ async def purge(database: Database, kept: timedelta, limit: int) -> int:
 
 def _keys(consumer: str, several: Sequence[Incoming]) -> tuple[Any, ...]:
     """The same of several, column by column."""
-    columns = zip(*(_key(consumer, incoming)[:3] for incoming in several), strict=True)
-    return *map(list, columns), consumer
+    return (
+        [incoming.listing_id for incoming in several],
+        [incoming.version for incoming in several],
+        [incoming.type for incoming in several],
+        consumer,
+    )
 
 
 def _key(consumer: str, incoming: Incoming) -> tuple[Any, ...]:

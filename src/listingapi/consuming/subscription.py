@@ -16,6 +16,7 @@ from listingapi.consuming.incoming import Incoming, Unreadable, read
 from listingapi.consuming.letters import Letters
 from listingapi.consuming.patience import Patience
 from listingapi.events.rabbitmq import queue_of
+from listingapi.events.spans import RABBITMQ
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.process import ends_within
@@ -111,7 +112,7 @@ class Subscription:
         if len(messages) == 1 or any(message.redelivered for message in messages):
             return False
         try:
-            several = [self._read(message.body) for message in messages]
+            several = [self._read(message) for message in messages]
         except Unreadable:
             return False
         is_done = await self._patience.consume_together(self._consumer, several)
@@ -139,7 +140,7 @@ class Subscription:
         RabbitMQ puts what is given back behind all that was given back before. The messages of those come yet, and go
         where they have to then.
         """
-        incoming = self._read(message.body)
+        incoming = self._read(message)
         for each in await self._earlier(incoming) if message.redelivered else ():
             await self._consume(each)
         outcome = await self._consume(incoming)
@@ -151,8 +152,8 @@ class Subscription:
         name, types = self._consumer.name, self._consumer.types
         return await self._patiently(partial(repository.earlier, self._tools.database, name, types, incoming)) or ()
 
-    def _read(self, body: bytes) -> Incoming:
-        incoming = read(body)
+    def _read(self, message: AbstractIncomingMessage) -> Incoming:
+        incoming = read(message.body).brought(RABBITMQ, message.headers.get("traceparent"))
         if incoming.type not in self._consumer.types:
             raise Unreadable("This release does not act on its type.")
         return incoming

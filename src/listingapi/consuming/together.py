@@ -12,6 +12,7 @@ import structlog
 from listingapi.consuming import metrics, repository
 from listingapi.consuming.consumer import Consumer
 from listingapi.consuming.incoming import Incoming
+from listingapi.consuming.spans import acting
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
 
@@ -31,8 +32,9 @@ async def consume_together(database: Database, consumer: Consumer, several: Sequ
     That an event of one of their listings waits, or that one of them is dead, is a reason, too.
     """
     try:
-        async with database.transaction() as transaction, asyncio.timeout(TOGETHER_SECONDS):
-            number = await _act(transaction, consumer, several)
+        with acting(consumer.name, several):
+            async with database.transaction() as transaction, asyncio.timeout(TOGETHER_SECONDS):
+                number = await _act(transaction, consumer, several)
     except (_NotTogether, DatabaseUnavailable):
         return False
     except Exception as error:  # noqa: BLE001 - the frame finds out whose fault it is

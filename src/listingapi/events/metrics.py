@@ -1,6 +1,7 @@
 """What can be seen of the relay from outside."""
 
 import math
+from typing import Literal
 
 from prometheus_client import Counter, Gauge
 
@@ -9,8 +10,18 @@ from listingapi.infra.database import Database
 
 SECONDS_BETWEEN_LOOKS = 5.0
 
-BACKLOG = Gauge("listingapi_events_backlog", "Events that are not published yet, those in the outbox included.")
-LAG = Gauge("listingapi_events_lag_seconds", "Since when the oldest event of the feed waits to be published; else 0.")
+# Each process sees the same; of several that are counted together, the last look is what counts.
+MODE: Literal["livemostrecent"] = "livemostrecent"
+BACKLOG = Gauge(
+    "listingapi_events_backlog",
+    "Events that are not published yet, those in the outbox included.",
+    multiprocess_mode=MODE,
+)
+LAG = Gauge(
+    "listingapi_events_lag_seconds",
+    "Since when the oldest event of the feed waits to be published; else 0.",
+    multiprocess_mode=MODE,
+)
 PUBLISHED = Counter("listingapi_events_published_total", "Events that were published, again ones included.")
 FAILURES = Counter("listingapi_events_publish_failures_total", "Times that an event could not be published.")
 

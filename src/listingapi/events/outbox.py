@@ -27,17 +27,19 @@ def enqueue(write: Write, events: Sequence[Event], occasion: Occasion) -> None:
     """
     if not events:
         return
-    listing_id = write.bind(occasion.listing_id, "bigint")
-    version = write.bind(occasion.version, "bigint")
-    account_id = write.bind(occasion.account_id, "bigint")
-    time = write.bind(occasion.time, "timestamptz")
+    listing_id = write.bind_column("listing_id", occasion.listing_id, "bigint")
+    version = write.bind_column("version", occasion.version, "bigint")
+    account_id = write.bind_column("account_id", occasion.account_id, "bigint")
+    time = write.bind_column("created_date", occasion.time, "timestamptz")
     trace = write.bind(occasion.trace, "text")
-    types = write.bind([event.type for event in events], "text[]")
-    data = write.bind([data_of(event) for event in events], "text[]")
+    several = ", ".join(
+        f"({write.bind(event.type, 'text')}, {write.bind(data_of(event), 'text')}, {place})"
+        for place, event in enumerate(events)
+    )
     write.add(f"""
         INSERT INTO outbox (listing_id, version, type, account_id, created_date, trace, data)
         SELECT {listing_id}, {version}, type, {account_id}, {time}, {trace}, data
-        FROM guard, unnest({types}, {data}) WITH ORDINALITY AS event (type, data, place)
+        FROM guard CROSS JOIN LATERAL (VALUES {several}) AS event (type, data, place)
         ORDER BY place
     """)
 

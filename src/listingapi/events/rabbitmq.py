@@ -13,11 +13,12 @@ from typing import Protocol
 
 from faststream.rabbit import Channel, ExchangeType, QueueType, RabbitBroker, RabbitExchange, RabbitQueue
 from faststream.rabbit.schemas.queue import QuorumQueueArgs
-from msgspec import UNSET
 from yarl import URL
 
 from listingapi.answers import to_json
 from listingapi.events.cloud_events import CloudEvent
+from listingapi.events.spans import RABBITMQ
+from listingapi.events.spans import publishing as publishing_span
 
 CONTENT_TYPE = "application/cloudevents+json"
 HEARTBEAT_SECONDS = 10
@@ -120,20 +121,22 @@ class RabbitPublisher:
         Raises:
             Exception: RabbitMQ refused it, knows of nobody who wants it, did not confirm it in time, or is gone.
         """
-        await self._broker.publish(
-            to_json(event),
-            exchange=EVENTS,
-            routing_key=routing_key_of(event),
-            mandatory=True,
-            persist=True,
-            message_id=event.id,
-            correlation_id=event.id,
-            message_type=event.type,
-            timestamp=event.time,
-            content_type=CONTENT_TYPE,
-            headers={} if event.traceparent is UNSET else {"traceparent": event.traceparent},
-            timeout=CONFIRM_SECONDS,
-        )
+        key = routing_key_of(event)
+        with publishing_span(event, RABBITMQ, EVENTS.name, key) as trace:
+            await self._broker.publish(
+                to_json(event),
+                exchange=EVENTS,
+                routing_key=key,
+                mandatory=True,
+                persist=True,
+                message_id=event.id,
+                correlation_id=event.id,
+                message_type=event.type,
+                timestamp=event.time,
+                content_type=CONTENT_TYPE,
+                headers={} if trace is None else {"traceparent": trace},
+                timeout=CONFIRM_SECONDS,
+            )
 
 
 @asynccontextmanager

@@ -26,10 +26,13 @@ class Relay:
     that early leaves the partition where it was, and its events are published again.
     """
 
-    def __init__(self, database: Database, broker: Broker, *, at_once: int) -> None:
+    def __init__(
+        self, database: Database, broker: Broker, *, at_once: int, partitions: int = PARTITIONS_AT_ONCE
+    ) -> None:
         self._database = database
         self._broker = broker
         self._at_once = at_once
+        self._partitions = partitions
 
     async def publish_all(self) -> None:
         """Publish until nothing is left that nobody else is at.
@@ -47,7 +50,7 @@ class Relay:
             NotPublished: some of them were not, and neither were those of the same listings after them.
         """
         async with self._database.transaction() as transaction:
-            partitions = await repository.lock(transaction, PARTITIONS_AT_ONCE)
+            partitions = await repository.lock(transaction, self._partitions)
             if not partitions:
                 return False
             waiting = await repository.read(transaction, partitions, EVENTS_AT_ONCE)

@@ -40,6 +40,7 @@ LEASE = timedelta(seconds=60)
 SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_TO_END = 3.0
 NOT_SENT = "it could not be sent"
+DELIVERED, FAILED = "delivered", "failed"
 
 ATTEMPTS = Metric("listingapi_webhook_attempts", "Attempts at deliveries of webhooks.", ["outcome"])
 
@@ -54,6 +55,8 @@ class Deliverer:
         self._sender = sender
         self._clock = clock
         self._running: dict[asyncio.Task[None], Claimed] = {}
+        for outcome in (DELIVERED, FAILED):
+            ATTEMPTS.labels(outcome)  # of a count that appears with its first attempt, no alert sees the growth
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -103,7 +106,7 @@ class Deliverer:
         await lease_repository.settle(
             self._database, claimed, decided, attempt, outcome=outcome, is_prompt=seconds <= PROMPT_SECONDS, now=now
         )
-        ATTEMPTS.labels("delivered" if outcome.is_success else "failed").inc()
+        ATTEMPTS.labels(DELIVERED if outcome.is_success else FAILED).inc()
         if decided.state == "failed":
             await delivery_repository.pause_failing(self._database, claimed.key, now)
 
