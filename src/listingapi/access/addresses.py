@@ -11,7 +11,11 @@ LONGEST_NAME = 64
 
 def address_of(scope: HTTPScope) -> str:
     """What the address of a client counts as."""
-    client = scope["client"]
+    return address_of_client(scope["client"])
+
+
+def address_of_client(client: tuple[str, int] | None) -> str:
+    """The same of a client by its host and port."""
     return network_of(client[0]) if client else UNKNOWN
 
 

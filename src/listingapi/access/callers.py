@@ -11,6 +11,7 @@ from litestar.types import HTTPScope
 
 from listingapi.access.scopes import Scope
 from listingapi.errors import InsufficientScope, NotAuthenticated
+from listingapi.infra.observation import observation_in
 
 DEFAULT_ACCOUNT_ID = 1
 ANONYMOUS = "anonymous"
@@ -59,6 +60,8 @@ def anonymous(scopes: frozenset[Scope]) -> Caller:
 def put_caller(scope: HTTPScope, caller: Caller) -> None:
     """Let a request have its caller."""
     cast("dict[str, Any]", scope)[PLACE] = caller
+    if not caller.is_anonymous:
+        observation_in(scope).account_id = caller.account_id
 
 
 def caller_in(scope: HTTPScope) -> Caller:
@@ -67,10 +70,11 @@ def caller_in(scope: HTTPScope) -> Caller:
 
 
 def requires(*scopes: Scope) -> Guard:
-    """Guard a route: only callers with one of these scopes pass."""
+    """Guard a route: only callers with one of these scopes pass; without any, everybody does."""
 
     def guard(connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
-        caller_in(cast("HTTPScope", connection.scope)).need(*scopes)
+        if scopes:
+            caller_in(cast("HTTPScope", connection.scope)).need(*scopes)
 
     guard.scopes = scopes  # type: ignore[attr-defined]  # for the OpenAPI document
     return guard

@@ -21,6 +21,8 @@ from listingapi.infra.periodic import every
 KEPT_SECONDS = 1.0
 MOST_KEPT = 10_000
 SAVED_SECONDS = 10
+# What the last save may take, when all else waits for it to end.
+LAST_SECONDS = 2.0
 
 Found = TypeVar("Found")
 Clock = Callable[[], datetime]
@@ -33,6 +35,11 @@ class Kept(Generic[Found]):
         self._look_up = look_up
         self._found: dict[Hashable, tuple[float, Found]] = {}
         self._looking: dict[Hashable, asyncio.Future[Found]] = {}
+
+    def kept(self, key: Hashable) -> Found | None:
+        """What belongs to a key, if it was looked up a moment ago."""
+        kept = self._found.get(key)
+        return kept[1] if kept and monotonic() - kept[0] < KEPT_SECONDS else None
 
     async def get(self, key: Hashable) -> Found:
         """What belongs to a key."""
@@ -84,11 +91,23 @@ class Credentials:
         if not keys.is_well_formed(key):
             raise wrong_credentials("not an API key")
         found = await self._keys.get(keys.digest(key))
-        now = self._clock()
         if found is None:
             raise wrong_credentials("unknown API key")
-        if not found.is_good(now):
+        caller = self._holder_of(found)
+        if caller is None:
             raise wrong_credentials("API key expired or revoked, or its account suspended", key_id=found.key_id)
+        return caller
+
+    def known(self, digest: bytes) -> Caller | None:
+        """The caller of the API key of a digest, if it was looked up a moment ago and is good."""
+        found = self._keys.kept(digest)
+        return self._holder_of(found) if found else None
+
+    def _holder_of(self, found: StoredKey) -> Caller | None:
+        """Who uses a key that is good now."""
+        now = self._clock()
+        if not found.is_good(now):
+            return None
         self._used[found.holder.account_id, found.key_id] = now
         return _caller(found.holder, found.scopes, f"key {found.key_id}", found.key_id)
 
@@ -98,6 +117,11 @@ class Credentials:
         if holder is None or holder.is_suspended:
             raise wrong_credentials("no such account, or suspended", account_id=identity.account_id)
         return _caller(holder, identity.scopes, f"user {identity.subject}")
+
+    @property
+    def can_check_tokens(self) -> bool:
+        """Whether the identity provider gave its keys when it was last asked, if there is one."""
+        return self._tokens is None or self._tokens.has_current_keys
 
     def checking_tokens(self) -> AbstractAsyncContextManager[None]:
         """Keep the keys of the identity provider up to date until the end of the block."""
@@ -110,8 +134,9 @@ class Credentials:
             async with every(SAVED_SECONDS, self._save_uses, name="uses_of_keys"):
                 yield
         finally:
-            with suppress(DatabaseUnavailable):
-                await self._save_uses()
+            with suppress(DatabaseUnavailable, TimeoutError):
+                async with asyncio.timeout(LAST_SECONDS):
+                    await self._save_uses()
 
     async def _save_uses(self) -> None:
         uses, self._used = self._used, {}

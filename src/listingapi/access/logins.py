@@ -82,6 +82,15 @@ class FailedLogins:
         self._remember(digest)
         return caller
 
+    def knows(self, digest: bytes) -> bool:
+        """Whether credentials of this digest are checked from everywhere, as those are that were good before."""
+        if not self._per_minute:
+            return True
+        is_good = digest in self._good
+        if is_good:
+            self._remember(digest)
+        return is_good
+
     async def _may_be_checked(self, bucket: str, digest: bytes) -> None:
         verdict = await self._limits.take(bucket, self._per_minute, requests=0)
         if not verdict.is_allowed and (seconds := await self._turns.seconds_until(digest)):

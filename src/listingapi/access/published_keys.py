@@ -31,6 +31,7 @@ class PublishedKeys:
         self._tasks: set[asyncio.Task[bool]] = set()
         self._one_at_a_time = asyncio.Lock()
         self._began = -SECONDS_BETWEEN_FETCHES
+        self.are_current = True
 
     def has(self, key: IssuerKey) -> bool:
         """Whether a key is still published."""
@@ -76,7 +77,9 @@ class PublishedKeys:
             keys = await self._fetch()
         except (DownloadFailed, UnusableKeys) as error:
             logger.warning("issuer_keys_not_fetched", reason=str(error), known=len(self._keys))
+            self.are_current = False
             return False
+        self.are_current = True
         if keys != self._keys:
             logger.info("issuer_keys_changed", known=len(keys))
         self._keys = keys

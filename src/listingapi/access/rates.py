@@ -1,9 +1,10 @@
 """How many requests callers may send: accounts by what they are allowed, callers without credentials by address."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from litestar.enums import HttpMethod, ScopeType
-from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from listingapi.access.addresses import address_of
 from listingapi.access.callers import Caller, caller_in
@@ -34,21 +35,54 @@ class Rates:
             return
         kind = READS if scope["method"] in READING else WRITES
         caller = caller_in(scope)
-        per_minute = self._per_minute(caller, kind)
+        per_minute = _per_minute(self._rates, caller, kind)
         if not per_minute:
             await self._app(scope, receive, send)
             return
-        verdict = await self._limits.take(_bucket(caller, scope, kind), per_minute)
+        verdict = await self._limits.take(_bucket(caller, address_of(scope), kind), per_minute)
         if verdict.is_allowed:
             await self._app(scope, receive, _adding(headers_of(kind, verdict, verdict.seconds_until_full), send))
         else:
             await error_answer(too_many(kind, verdict, verdict.seconds_until_next), scope).send(send)
 
-    def _per_minute(self, caller: Caller, kind: str) -> int:
-        if caller.is_anonymous:
-            return self._rates[f"address_{kind}_per_minute"]
-        own = caller.reads_per_minute if kind == READS else caller.writes_per_minute
-        return self._rates[f"account_{kind}_per_minute"] if own is None else own
+
+class Allowance(NamedTuple):
+    """Where somebody's requests are counted, and how many of them they may send; 0 is any number."""
+
+    bucket: str
+    per_minute: int
+
+
+class EarlyReads:
+    """The reads that are answered before there is a request."""
+
+    def __init__(self, limits: Limits, rates: Mapping[str, int]) -> None:
+        self._limits = limits
+        self._rates = rates
+
+    def allowance(self, caller: Caller, address: str) -> Allowance:
+        """What a caller may send, by the address if there are no credentials."""
+        per_minute = _per_minute(self._rates, caller, READS)
+        return Allowance(_bucket(caller, address, READS) if per_minute else "", per_minute)
+
+    def has_one(self, allowance: Allowance) -> bool:
+        """Whether one would be let in, as far as is known."""
+        return not allowance.per_minute or self._limits.has_at_once(*allowance)
+
+    def take(self, allowance: Allowance) -> bytes | None:
+        """Let one in, if it is known that it may be sent: gives what its answer says of that, in lines."""
+        if not allowance.per_minute:
+            return b""
+        verdict = self._limits.take_at_once(*allowance)
+        if verdict is None:
+            return None
+        headers = headers_of(READS, verdict, verdict.seconds_until_full)
+        return "".join([f"{name.lower()}: {value}\r\n" for name, value in headers.items()]).encode()
+
+
+def address_bucket(address: str, kind: str) -> str:
+    """Where requests of callers without credentials are counted."""
+    return f"address:{address}:{kind}"
 
 
 def too_many(what: str, verdict: Verdict, seconds: int) -> TooManyRequests:
@@ -64,10 +98,15 @@ def headers_of(what: str, verdict: Verdict, seconds: int) -> dict[str, str]:
     }
 
 
-def _bucket(caller: Caller, scope: HTTPScope, kind: str) -> str:
+def _per_minute(rates: Mapping[str, int], caller: Caller, kind: str) -> int:
     if caller.is_anonymous:
-        return f"address:{address_of(scope)}:{kind}"
-    return f"account:{caller.account_id}:{kind}"
+        return rates[f"address_{kind}_per_minute"]
+    own = caller.reads_per_minute if kind == READS else caller.writes_per_minute
+    return rates[f"account_{kind}_per_minute"] if own is None else own
+
+
+def _bucket(caller: Caller, address: str, kind: str) -> str:
+    return address_bucket(address, kind) if caller.is_anonymous else f"account:{caller.account_id}:{kind}"
 
 
 def _adding(headers: Mapping[str, str], send: Send) -> Send:

@@ -36,6 +36,10 @@ class Tokens(Protocol):
             IssuerUnavailable: the keys to check it by can't be had.
         """
 
+    @property
+    def has_current_keys(self) -> bool:
+        """Whether the identity provider gave its keys when it was last asked."""
+
 
 class IssuerTokens:
     """Verifies the tokens of one identity provider; those that are good are kept for as long as they are."""
@@ -47,6 +51,11 @@ class IssuerTokens:
         self._kept = KeptTokens()
         self._downloader = Downloader(seconds=FETCH_SECONDS, most_bytes=LARGEST_KEY_SET_BYTES)
         self._keys = PublishedKeys(self._fetch)
+
+    @property
+    def has_current_keys(self) -> bool:
+        """Whether the identity provider gave its keys when it was last asked."""
+        return self._keys.are_current
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

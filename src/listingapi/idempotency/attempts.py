@@ -8,9 +8,11 @@ from typing import Annotated, Any
 from litestar import Request
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
+from litestar.types import HTTPScope
 
 from listingapi.access.callers import Caller
 from listingapi.errors import FieldProblem, InvalidRequest
+from listingapi.infra.observation import observation_in
 
 LONGEST_KEY = 255
 # In quotes, each character may be escaped.
@@ -21,8 +23,6 @@ HEADER_SCHEMA = {
 }
 QUOTED = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 PLAIN = re.compile(r"[!#-~]+")
-# Version 00 of W3C Trace Context: whoever reads an event goes on with the trace, and may know no other.
-TRACE = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 IdempotencyKey = Annotated[
     str | None,
@@ -68,21 +68,24 @@ async def attempt_of(
     Raises:
         InvalidRequest: the header holds no key, or more than one.
     """
-    operation = str(request.route_handler.operation_id)
-    if idempotency_key is None:
-        return Attempt(caller, operation, trace=_trace(request))
-    if len(request.headers.getall("Idempotency-Key")) > 1:
+    if idempotency_key is not None and len(request.headers.getall("Idempotency-Key")) > 1:
         raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
-    scope = request.scope
+    body = b"" if idempotency_key is None else await request.body()
+    return attempt_in(request.scope, caller, str(request.route_handler.operation_id), idempotency_key, body)
+
+
+def attempt_in(scope: HTTPScope, caller: Caller, operation: str, idempotency_key: str | None, body: bytes) -> Attempt:
+    """The same by the value of the header, if it has one, and the body, which matters then.
+
+    Raises:
+        InvalidRequest: the header holds no key.
+    """
+    trace = observation_in(scope).traceparent
+    if idempotency_key is None:
+        return Attempt(caller, operation, trace=trace)
     target = scope["raw_path"] + b"?" + scope["query_string"]
-    what = scope["method"].encode() + b" " + target + b"\n" + await request.body()
-    return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest(), _trace(request))
-
-
-def _trace(request: Request[Any, Any, Any]) -> str | None:
-    """The trace that a request says it is part of; one that can't be read is none."""
-    given = request.headers.getall("traceparent", [])
-    return given[0] if len(given) == 1 and TRACE.fullmatch(given[0]) else None
+    what = scope["method"].encode() + b" " + target + b"\n" + body
+    return Attempt(caller, operation, _key(idempotency_key), sha256(what).digest(), trace)
 
 
 def _key(header: str) -> str:

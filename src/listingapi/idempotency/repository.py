@@ -9,6 +9,7 @@ from listingapi.answers import AlreadyAnswered, Answer
 from listingapi.errors import IdempotencyKeyReused, RequestStillRunning
 from listingapi.idempotency.attempts import Attempt
 from listingapi.infra.database import Database, Transaction
+from listingapi.infra.together import WritesTogether
 from listingapi.infra.write import Outcome, Write
 
 KEPT = timedelta(hours=72)
@@ -79,7 +80,7 @@ def begin(attempt: Attempt) -> Write:
 
 
 async def commit(
-    database: Database | Transaction, write: Write, attempt: Attempt, answer: Answer, now: datetime
+    database: Database | Transaction | WritesTogether, write: Write, attempt: Attempt, answer: Answer, now: datetime
 ) -> bool:
     """Run a write with the record of its answer; whether it took effect, or someone else was faster.
 
@@ -88,7 +89,7 @@ async def commit(
     """
     if attempt.key is not None:
         _record(write, attempt, answer, now)
-    outcome = await write.run(database)
+    outcome = await (database.run(write) if isinstance(database, WritesTogether) else write.run(database))
     if outcome is Outcome.STILL_RUNNING:
         raise RequestStillRunning
     return outcome is Outcome.DONE
