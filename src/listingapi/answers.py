@@ -1,7 +1,7 @@
 """Answers that are ready to send, so that what is recorded of a write is exactly what was answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any
 
@@ -48,6 +48,10 @@ class AlreadyAnswered(Exception):
         super().__init__(answer.status)
         self.answer = answer
 
+    def again(self) -> Answer:
+        """The same answer, which says so."""
+        return replace(self.answer, headers={**self.answer.headers, REPLAYED: "true"})
+
 
 def answer(body: Any = None, *, status: int = HTTPStatus.OK, headers: Mapping[str, str] | None = None) -> Answer:
     """Write a body as JSON, once."""
@@ -61,9 +65,7 @@ def to_json(value: Any) -> bytes:
 
 def replay(_: Any, replayed: AlreadyAnswered) -> Response[Any]:
     """Send an answer once more, and say so."""
-    response = replayed.answer.response()
-    response.headers[REPLAYED] = "true"
-    return response
+    return replayed.again().response()
 
 
 def _encode_custom(value: Any) -> Any:

@@ -38,6 +38,11 @@ DOCS_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# The same for everybody until there is another release. nginx, which heeds the second one, is to keep it as long.
+KEPT = {
+    "Cache-Control": "public, max-age=60, stale-while-revalidate=60, stale-if-error=86400",
+    "X-Accel-Expires": "60",
+}
 DOCS_SCRIPT = 'SwaggerUIBundle({ url: "/openapi.json", dom_id: "#swagger-ui", deepLinking: true });\n'
 
 
@@ -67,4 +72,5 @@ def routes(describe: Callable[[], dict[str, Any]]) -> list[Any]:
             raise NotFoundException
         return File(assets[name], media_type=guess_type(name)[0], content_disposition_type="inline")
 
-    return [Router("/", route_handlers=[openapi_json, docs, start, asset], include_in_schema=False)]
+    handlers = [openapi_json, docs, start, asset]
+    return [Router("/", route_handlers=handlers, response_headers=KEPT, include_in_schema=False)]

@@ -3,7 +3,6 @@
 from collections.abc import Generator
 from typing import Any
 
-from litestar.connection import ASGIConnection
 from litestar.dto import AbstractDTO, DTOFieldDefinition
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
@@ -12,19 +11,16 @@ from listingapi.errors import FieldProblem, InvalidRequest, UnsupportedMediaType
 from listingapi.parsing import read_json
 from listingapi.wire import Body
 
+JSON = "application/json"
+
 
 class StrictJSON(AbstractDTO[Any]):
     """Reads the `data` of a handler: a `Body`, or a parsed JSON object."""
 
     def decode_bytes(self, value: bytes) -> Any:
-        _check_content_type(self.asgi_connection)
-        parsed = read_json(value)
-        kind = self.asgi_connection.route_handler.parsed_data_field.annotation
-        if isinstance(kind, type) and issubclass(kind, Body):
-            return kind.read(parsed)
-        if not isinstance(parsed, dict):
-            raise InvalidRequest([FieldProblem("", "must be an object")])
-        return parsed
+        connection = self.asgi_connection
+        kind = connection.route_handler.parsed_data_field.annotation
+        return read_body(value, connection.headers.get("content-type"), kind)
 
     @classmethod
     def create_for_field_definition(cls, *_: Any, **__: Any) -> None:
@@ -53,7 +49,22 @@ class StrictJSON(AbstractDTO[Any]):
         return False
 
 
-def _check_content_type(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
-    media_type = connection.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if media_type != "application/json" and not media_type.endswith("+json"):
+def read_body(value: bytes, content_type: str | None, kind: Any) -> Any:
+    """Read a body of a type: a `Body`, or a parsed JSON object.
+
+    Raises:
+        UnsupportedMediaType, NotJSON, InvalidRequest: it is none, and names what is wrong.
+    """
+    _check_content_type(JSON if content_type is None else content_type)
+    parsed = read_json(value)
+    if isinstance(kind, type) and issubclass(kind, Body):
+        return kind.read(parsed)
+    if not isinstance(parsed, dict):
+        raise InvalidRequest([FieldProblem("", "must be an object")])
+    return parsed
+
+
+def _check_content_type(content_type: str) -> None:
+    media_type = content_type.partition(";")[0].strip().lower()
+    if media_type != JSON and not media_type.endswith("+json"):
         raise UnsupportedMediaType(f"The body must be application/json, not “{media_type[:100]}”.")

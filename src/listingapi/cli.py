@@ -120,6 +120,29 @@ def seed(
         print(asyncio.run(run(settings.serving_url, plan)))
 
 
+@app.command
+def warm(
+    *,
+    listings: Annotated[int, Parameter(help="How many listings to have ready, the most read ones.")] = 10_000,
+    data_dir: DataDir = None,
+) -> None:
+    """Bring the listings that are read most, and their histories, to Redis, before visitors come.
+
+    LISTINGAPI_REDIS_URL says where that is. Which are read most is known from the visits of the last hours; where
+    nobody came yet, these are the newest. A worker keeps them there from then on.
+    """
+    from listingapi.bulk.progress import grouped, progress
+    from listingapi.hot.warming import warm as run
+    from listingapi.provision import existing_database
+
+    given = load_settings(data_dir=data_dir)
+    if given.redis_url is None:
+        raise StartError("There is nothing to warm: set LISTINGAPI_REDIS_URL, where all processes share what is read.")
+    with existing_database(given) as settings, progress("Warming") as report:
+        warmed = asyncio.run(run(settings.serving_url, given.redis_url, listings, report))
+    print(f"Warmed {grouped(warmed)} listings and their histories.")
+
+
 @app.command(name="import")
 def import_(  # noqa: PLR0913 - a parameter an option
     files: Annotated[

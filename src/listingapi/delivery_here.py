@@ -1,18 +1,18 @@
-"""What `serve` does itself where there is no RabbitMQ: it takes events to the consumers, and sends webhooks."""
+"""What `serve` does itself where there is no RabbitMQ, and so no worker."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from functools import partial
 
 from listingapi import consumers
 from listingapi.consuming import metrics as consumer_metrics
 from listingapi.consuming.in_process import InProcessBroker
 from listingapi.consuming.purging import purge_consumed
-from listingapi.events import metrics
 from listingapi.events.relay import Relay
+from listingapi.hot.upkeep import kept_up
 from listingapi.infra.database import Database
-from listingapi.infra.metrics import serving_metrics_as_one_of_several
 from listingapi.infra.periodic import every
+from listingapi.infra.redis import Redis
 from listingapi.listings.writer import Clock
 from listingapi.settings import Settings
 from listingapi.webhooks.addresses import AllowedAddresses
@@ -20,8 +20,10 @@ from listingapi.webhooks.deliverer import Deliverer
 from listingapi.webhooks.sending import Sender
 
 CONSUMERS_SESSION = {"application_name": "listingapi consumers"}
-# Those that are published go together over one connection; the others are for what failed, and webhooks.
-PUBLISHED_AT_ONCE = 100
+# What waits in all partitions goes together, over one connection; the others are for what failed, and webhooks. What a
+# consumer does for each event is little beside its transaction.
+PARTITIONS_AT_ONCE = 16
+PUBLISHED_AT_ONCE = 500
 CONSUMERS_POOL_SIZE = 4
 
 SECONDS_BETWEEN_ROUNDS = 0.2
@@ -49,7 +51,7 @@ async def delivered_here(
     try:
         await feed.open(settings.serving_url)
         await database.open(settings.serving_url)
-        relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE)
+        relay = Relay(feed, broker, at_once=PUBLISHED_AT_ONCE, partitions=PARTITIONS_AT_ONCE)
         async with (
             Deliverer(database, Sender(addresses), clock).running(),
             every(SECONDS_BETWEEN_ROUNDS, relay.publish_all, name="events_to_consumers"),
@@ -63,12 +65,6 @@ async def delivered_here(
         await feed.close()
 
 
-@asynccontextmanager
-async def measured(settings: Settings, feed: Database) -> AsyncIterator[None]:
-    """Answer for metrics until the end of the block, if a port is set; of several processes, one can."""
-    if settings.metrics_port is None:
-        yield
-        return
-    with serving_metrics_as_one_of_several(settings.host, settings.metrics_port):
-        async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, feed), name="metrics_of_events"):
-            yield
+def kept_up_here(settings: Settings, redis: Redis | None) -> AbstractAsyncContextManager[None]:
+    """Keep up what all processes share in Redis until the end of the block, unless a worker does."""
+    return nullcontext() if settings.rabbitmq_url else kept_up(settings.serving_url, redis)

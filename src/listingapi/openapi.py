@@ -16,6 +16,7 @@ from listingapi.events.cloud_events import CloudEvent
 from listingapi.events.prefer import BATCH
 from listingapi.events.sse import EVENT_STREAM
 from listingapi.json_schemas import schemas_of
+from listingapi.listings.access_schemas import Access
 from listingapi.listings.schemas import READ_ONLY, Listing, ListingWrite, Relisting
 from listingapi.listings.search_schemas import DetailedListing
 from listingapi.markets.schemas import MarketStatistics
@@ -48,6 +49,10 @@ CONFIG = OpenAPIConfig(
     title="ListingAPI",
     version=version("listingapi"),
     summary="The system of record for property listings and their price history.",
+    description=(
+        "Every answer tells in `X-Request-Id` what its request is called in logs: what the request called itself by "
+        "the same header, the trace of its `traceparent`, or a name of our own."
+    ),
     use_handler_docstrings=True,
 )
 
@@ -60,7 +65,7 @@ OPERATORS_BODIES = (APIKey, APIKeyWrite, Account, AccountState, AccountWrite, Au
 WEBHOOKS_WRITTEN = (WebhookSearch, WebhookState, WebhookWrite)
 WEBHOOKS_BODIES = (NewWebhook, Webhook, WebhookDelivery, WebhookState, WebhookWrite)
 BODIES = (
-    APIError, CloudEvent, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES,
+    APIError, Access, CloudEvent, DetailedListing, Listing, ListingWrite, Problem, *ANSWERED_PRICES, *WRITTEN_PRICES,
     *ANSWERED.values(), *WRITTEN.values(), *OPERATORS_BODIES, *WEBHOOKS_BODIES,
 )  # fmt: skip
 

@@ -23,6 +23,7 @@ ALWAYS_SENT = {
     ("get-events", HTTPStatus.OK): (LINK_ON,),
     ("get-listing", HTTPStatus.OK): (ETAG,),
     ("get-listing", HTTPStatus.NOT_MODIFIED): (ETAG,),
+    ("get-listing-prices", HTTPStatus.NOT_MODIFIED): (ETAG,),
     ("upsert-listing", HTTPStatus.OK): (ETAG,),
     ("patch-listing", HTTPStatus.OK): (ETAG,),
     ("delete-listing", HTTPStatus.NO_CONTENT): (ETAG,),
@@ -64,6 +65,8 @@ def _sometimes_sent(name: str, status: HTTPStatus, *, repeatable: bool) -> list[
     sent = [] if status == HTTPStatus.TOO_MANY_REQUESTS else [RATE_LIMIT, RATE_LIMIT_POLICY]
     if name in PAGED and status == HTTPStatus.OK:
         sent.append(LINK)
+    if name == "get-listing-prices" and status == HTTPStatus.OK:
+        sent.append(ETAG)
     if name == "get-events" and status == HTTPStatus.OK:
         sent.append(PREFERENCE_APPLIED)
     if repeatable and status < HTTPStatus.MULTIPLE_CHOICES:

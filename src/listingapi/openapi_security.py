@@ -31,13 +31,15 @@ def scopes_of(app: Litestar) -> dict[str, Sequence[Scope]]:
 
 
 def describe_security(operation: dict[str, Any], scopes: Sequence[Scope]) -> None:
-    """Declare the scopes of which an operation needs one; a caller without credentials may have it, too."""
-    operation["security"] = [*({SCHEME: [scope]} for scope in scopes), {}]
+    """Declare the scopes of which an operation needs one, if any; a caller without credentials may have it, too."""
+    operation["security"] = [*({SCHEME: [scope]} for scope in scopes), {}] if scopes else [{SCHEME: []}, {}]
+    if not scopes:
+        return
     named = " or ".join(f"`{scope}`" for scope in scopes)
     operation["description"] = f"{operation['description']}\n\nNeeds the scope {named}."
 
 
 def _scopes(guards: Any) -> Iterator[Sequence[Scope]]:
     for guard in guards:  # each in a wrapper of the framework's
-        if scopes := getattr(guard.func, "scopes", None):
+        if (scopes := getattr(guard.func, "scopes", None)) is not None:
             yield scopes

@@ -42,13 +42,7 @@ def read_json(body: bytes) -> Any:
         InvalidRequest: it is JSON that no operation takes: a property named twice, too deep, too many (422).
     """
     try:
-        parsed = json.loads(
-            body.decode("utf-8-sig"),
-            parse_float=_exact_decimal,
-            parse_int=_exact_integer,
-            parse_constant=Decimal,
-            object_pairs_hook=_properties,
-        )
+        parsed = DECODER.decode(body.decode("utf-8-sig"))
     except RecursionError:
         raise InvalidRequest([FieldProblem("", TOO_DEEP)]) from None
     except UnicodeDecodeError:
@@ -56,7 +50,7 @@ def read_json(body: bytes) -> Any:
     except json.JSONDecodeError as error:
         what = error.msg.removesuffix(" at")
         raise NotJSON(f"The body is not JSON: {what} at line {error.lineno}, column {error.colno}.") from None
-    if problems := list(_ambiguities(parsed)):
+    if not _is_plain(parsed) and (problems := list(_ambiguities(parsed))):
         raise InvalidRequest(problems)
     return parsed
 
@@ -82,6 +76,24 @@ def _properties(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         raise InvalidRequest([FieldProblem("", TOO_MANY_PROPERTIES)])
     properties = dict(pairs)
     return properties if len(properties) == len(pairs) else Ambiguous(pairs)
+
+
+DECODER = json.JSONDecoder(
+    parse_float=_exact_decimal, parse_int=_exact_integer, parse_constant=Decimal, object_pairs_hook=_properties
+)
+
+
+def _is_plain(parsed: Any) -> bool:
+    """Whether it is an object as most bodies are, in which there is nothing to look for: of two levels at most."""
+    return _is_object(parsed) and all(
+        _is_object(child) and not any(_containers_in(child))
+        for child in parsed.values()
+        if isinstance(child, dict | list)
+    )
+
+
+def _is_object(value: Any) -> bool:
+    return type(value) is dict
 
 
 def _ambiguities(parsed: Any) -> Iterator[FieldProblem]:

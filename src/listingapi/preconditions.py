@@ -53,5 +53,9 @@ def listed_etags(request: Request[Any, Any, Any], header: str) -> frozenset[str]
 
     One with a comma in it is taken apart, and one that is malformed is kept: neither is the ETag of a version.
     """
-    listed = ", ".join(request.headers.getall(header))
+    return etags_in(", ".join(request.headers.getall(header)))
+
+
+def etags_in(listed: str) -> frozenset[str] | None:
+    """The same by the value of the header."""
     return None if listed.strip() == ANY else frozenset(tag.strip() for tag in listed.split(","))

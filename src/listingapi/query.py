@@ -5,9 +5,10 @@ A field whose parameter has a name that is a word of Python ends with an undersc
 
 import inspect
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any, TypeVar, get_type_hints
 
 import msgspec
@@ -16,11 +17,14 @@ from msgspec import Struct, UnsetType
 
 from listingapi.errors import FieldProblem, InvalidRequest
 from listingapi.money import LARGEST_EUROS, Euros
+from listingapi.parsing import LONGEST_INTEGER
 from listingapi.wire import EXACT_NUMBERS, Timestamp, must, read_struct
 
 Q = TypeVar("Q", bound=Struct)
 
 DIGITS = re.compile(r"[0-9]+")
+# What is longer is no integer that is asked for; Python refuses to read the longest ones.
+SHORT_DIGITS = re.compile(rf"[0-9]{{1,{LONGEST_INTEGER}}}")
 WITH_EXPONENT = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?[eE][+-]?[0-9]{1,3}")
 CAPITAL = re.compile(r"[A-Z]")
 
@@ -52,6 +56,17 @@ def reader_of(kind: type[Q]) -> Callable[..., Q]:
     return read
 
 
+def asked_for(query: Struct) -> dict[str, Any]:
+    """The fields of a query that are not what they are when nobody says anything of them."""
+    given = ((name, getattr(query, name), default) for name, default in _defaults_of(type(query)))
+    return {name: value for name, value, default in given if value != default}
+
+
+@cache
+def _defaults_of(kind: type[Struct]) -> Sequence[tuple[str, Any]]:
+    return [(field.name, field.default) for field in msgspec.structs.fields(kind)]
+
+
 def read_query(given: Mapping[str, Any], kind: type[Q]) -> Q:
     """Make query parameters, strings or lists of strings, a `kind`; its times are in UTC.
 
@@ -77,7 +92,9 @@ def _plain(value: Any, hint: Any) -> Any:
     Of what may be given several times, each value may be several with commas between them.
     """
     if isinstance(value, list):
-        return [part for each in value for part in each.split(",")]
+        parts = [part for each in value for part in each.split(",")]
+        are_numbers = _is_one_of(hint, list[int])
+        return [int(part) if are_numbers and SHORT_DIGITS.fullmatch(part) else part for part in parts]
     if _is_one_of(hint, int):
         return value if DIGITS.fullmatch(value) else None
     if _is_one_of(hint, float, *EXACT_NUMBERS) and WITH_EXPONENT.fullmatch(value):

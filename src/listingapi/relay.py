@@ -6,7 +6,6 @@ from functools import partial
 
 from listingapi import consumers
 from listingapi.app import RELAY_SESSION, utc_now
-from listingapi.events import metrics
 from listingapi.events.rabbitmq import Subscriber, publishing
 from listingapi.events.reasons import reason_of
 from listingapi.events.relay import NotPublished, Relay
@@ -14,12 +13,13 @@ from listingapi.events.sequencing import Sequencer
 from listingapi.infra import process
 from listingapi.infra.complaints import Complaint
 from listingapi.infra.database import Database
+from listingapi.infra.logs import configure_logs
 from listingapi.infra.metrics import serving_metrics
-from listingapi.infra.periodic import every
 from listingapi.infra.process import ends_within
 from listingapi.infra.start import StartError
 from listingapi.provision import running_database
 from listingapi.settings import Settings
+from listingapi.telemetry import measured, traced
 
 POOL_SIZE = 3
 
@@ -41,16 +41,17 @@ def relay(settings: Settings) -> None:
     if settings.rabbitmq_url is None:
         raise StartError("There is nothing to bring events to: set LISTINGAPI_RABBITMQ_URL.")
     found = running_database(settings)
-    with serving_metrics(settings.host, settings.metrics_port):
+    configure_logs(settings.log_level)
+    with serving_metrics(settings.metrics_host or settings.host, settings.metrics_port):
         print("ListingAPI's relay. Ctrl-C stops it.", flush=True)
-        process.run(partial(_relay, found.serving_url, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
+        process.run(partial(_relay, found, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
 
 
-async def _relay(database_url: str, rabbitmq_url: str, ending: asyncio.Event) -> None:
+async def _relay(settings: Settings, rabbitmq_url: str, ending: asyncio.Event) -> None:
     database = Database(pool_size=POOL_SIZE, session=RELAY_SESSION)
-    await database.open(database_url)
+    await database.open(settings.serving_url)
     try:
-        async with every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"):
+        async with traced("listingapi-relay", settings), measured(database):
             await Relaying(database, rabbitmq_url, consumers.consumers_of(utc_now)).go_on(ending)
     finally:
         await database.close()

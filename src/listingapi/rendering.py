@@ -14,6 +14,7 @@ from litestar.types import HTTPScope
 
 from listingapi.answers import Answer, to_json
 from listingapi.errors import APIError, FieldProblem, InvalidRequest, NotJSON, Problem, RequestError
+from listingapi.infra.complaints import Tally
 
 PROBLEM_JSON = "application/problem+json"
 
@@ -24,10 +25,12 @@ SENTENCES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is larger than 1 MiB.",
 }
 
+BODY_ENDED = "The body is not JSON: the connection ended before it did."
 MISSING_PARAMETER = re.compile(r"^Missing required query parameter '(\w+)'")
 NEVER = re.compile(r"q=0(\.0*)?")
 
 logger = structlog.get_logger()
+refused = Tally()
 
 
 def render_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
@@ -47,12 +50,22 @@ def error_answer(error: Exception, scope: HTTPScope) -> Answer:
 
 
 def _log(scope: HTTPScope, error: Exception) -> None:
-    """Log what a person has to look into; never what a caller sent, which paths, variables and messages hold."""
+    """Log what a person has to look into; never what a caller sent, which paths, variables and messages hold.
+
+    What all requests are refused for, such as a database that is away, is said once a second.
+    """
     operation = getattr(scope.get("route_handler"), "operation_id", None)
     if isinstance(error, RequestError):
-        logger.warning("request_refused", operation=operation, reason=type(error.__cause__ or error).__name__)
+        reason = type(error.__cause__ or error).__name__
+        if times := refused.count((operation, reason)):
+            logger.warning("request_refused", operation=operation, reason=reason, times=times)
     else:
-        logger.error("request_failed", operation=operation, traceback=_without_messages(error))
+        log_failure(error, operation)
+
+
+def log_failure(error: Exception, operation: str | None = None) -> None:
+    """Log that the server failed, where it is known while it did what."""
+    logger.error("request_failed", operation=operation, traceback=_without_messages(error))
 
 
 def _without_messages(error: BaseException) -> str:
@@ -79,7 +92,7 @@ def _describe(error: Exception) -> tuple[Problem, dict[str, str]]:
         case ValidationException():
             return _describe(_parameter_error(error))
         case InternalServerException(detail="client disconnected prematurely"):
-            return _describe(NotJSON("The body is not JSON: the connection ended before it did."))
+            return _describe(NotJSON(BODY_ENDED))
         case HTTPException():
             status = HTTPStatus(error.status_code)
             return _problem("about:blank", status, SENTENCES.get(status, error.detail)), dict(error.headers or {})

@@ -24,7 +24,12 @@ from listingapi.setting_values import (
     Roles,
     SafeURL,
     Scopes,
+    Share,
 )
+
+# Told to stop, a process is gone within 30 seconds; the rest of them is for requests that have begun.
+MOST_DRAIN_SECONDS = 10
+DRAIN_SECONDS_IN_PUBLIC = 5
 
 
 class _Group(BaseSettings):
@@ -40,7 +45,19 @@ class ServerSettings(_Group):
     data_dir: Path = Path("listingapi-data")
     require_if_match: bool = False
     only: Literal["listings", "prices"] | None = None
+    drain_seconds: Annotated[int, Field(ge=0, le=MOST_DRAIN_SECONDS)] | None = None
+
+
+class TelemetrySettings(_Group):
+    """What those who run the service can see of it: its log, its metrics and its traces."""
+
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    log_share: Share = 0.01
+    metrics_host: str | None = None
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    public_metrics: bool | None = None
+    otlp_endpoint: HTTPURL | None = None
+    trace_share: Share = 0.01
 
 
 class StoreSettings(_Group):
@@ -50,6 +67,7 @@ class StoreSettings(_Group):
     migration_database_url: PostgreSQLURL | None = None
     database_pool_size: Annotated[int, Field(ge=1, le=1000)] = 10
     redis_url: RedisURL | None = None
+    cache_megabytes: Annotated[int, Field(ge=0, le=100_000)] = 48
 
 
 class EventSettings(_Group):
@@ -79,6 +97,13 @@ class TokenSettings(_Group):
     jwt_roles: Roles = {}
 
 
+class SignInSettings(_Group):
+    """How people sign in to the web app at the identity provider whose tokens are taken."""
+
+    oidc_client_id: Annotated[str, Field(min_length=1)] | None = None
+    oidc_scopes: Annotated[str, Field(pattern=r"^openid( [!#-\[\]-~]+)*$")] = "openid"
+
+
 class RateSettings(_Group):
     """How many requests a minute are taken; 0 is any number, and None the default of where the service listens."""
 
@@ -98,7 +123,16 @@ RATES_IN_PUBLIC = {
 }
 
 
-class Settings(ServerSettings, StoreSettings, EventSettings, EdgeSettings, TokenSettings, RateSettings):
+class Settings(
+    ServerSettings,
+    TelemetrySettings,
+    StoreSettings,
+    EventSettings,
+    EdgeSettings,
+    TokenSettings,
+    SignInSettings,
+    RateSettings,
+):
     """Everything that a deployment may set; each is also `LISTINGAPI_` and its name in capitals."""
 
     anonymous_scopes: Scopes | None = None
@@ -125,6 +159,25 @@ class Settings(ServerSettings, StoreSettings, EventSettings, EdgeSettings, Token
         given = {name: getattr(self, name) for name in RATES_IN_PUBLIC}
         default = dict.fromkeys(RATES_IN_PUBLIC, 0) if self.is_private else RATES_IN_PUBLIC
         return {name: default[name] if rate is None else rate for name, rate in given.items()}
+
+    @property
+    def answers_metrics(self) -> bool:
+        """Whether `/metrics` is answered where all else is: by default in private, unless it has a place of its own."""
+        if self.public_metrics is not None:
+            return self.public_metrics
+        return self.is_private and self.metrics_port is None
+
+    @property
+    def is_measured(self) -> bool:
+        """Whether anybody can ask for metrics."""
+        return self.answers_metrics or self.metrics_port is not None
+
+    @property
+    def seconds_to_drain(self) -> int:
+        """How long requests are taken after the process was told to stop, until all know that it is not ready."""
+        if self.drain_seconds is not None:
+            return self.drain_seconds
+        return 0 if self.is_private else DRAIN_SECONDS_IN_PUBLIC
 
     @property
     def serving_url(self) -> str:
@@ -154,7 +207,12 @@ class Settings(ServerSettings, StoreSettings, EventSettings, EdgeSettings, Token
 
     @property
     def _fixed(self) -> dict[str, Any]:
-        return {"anonymous_scopes": self.scopes_without_credentials, **self.rates}
+        return {
+            "anonymous_scopes": self.scopes_without_credentials,
+            "drain_seconds": self.seconds_to_drain,
+            "public_metrics": self.answers_metrics,
+            **self.rates,
+        }
 
 
 def load_settings(**given: Any) -> Settings:
@@ -168,6 +226,8 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         raise StartError(" ".join(_sentence(found) for found in error.errors())) from None
     _see_that_tokens_can_be_checked(settings)
+    if settings.oidc_client_id and not settings.jwt_issuer:
+        raise StartError("Nobody can sign in with LISTINGAPI_OIDC_CLIENT_ID alone: set LISTINGAPI_JWT_ISSUER, too.")
     return settings
 
 

@@ -9,7 +9,7 @@ from litestar.params import QueryParameter
 
 from listingapi.errors import PreconditionRequired
 from listingapi.idempotency.attempts import Attempt
-from listingapi.preconditions import IfMatch, etag, listed_etags
+from listingapi.preconditions import IfMatch, etag, etags_in
 
 Confirm = Annotated[
     bool, QueryParameter(description="The price is meant as it is, also where a pricing rule asks for a confirmation.")
@@ -48,6 +48,16 @@ def terms_of(
     Raises:
         PreconditionRequired: it names no version, and this deployment wants one.
     """
+    listed = None if if_match is None else ", ".join(request.headers.getall("If-Match"))
+    return terms_given(attempt, listed, must_match=must_match)
+
+
+def terms_given(attempt: Attempt, if_match: str | None, *, must_match: bool) -> Terms:
+    """The same by the value of the header, if there is one.
+
+    Raises:
+        PreconditionRequired: it names no version, and this deployment wants one.
+    """
     if must_match and if_match is None:
         raise PreconditionRequired
-    return Terms(attempt, None if if_match is None else listed_etags(request, "If-Match"))
+    return Terms(attempt, None if if_match is None else etags_in(if_match))

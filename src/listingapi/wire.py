@@ -86,15 +86,17 @@ def decode_custom(kind: type, value: Any) -> Any:
 def _with_numbers(value: Any, struct: type[Struct]) -> Any:
     if not isinstance(value, dict):
         return value
-    kinds = _kinds(struct)
-    return {name: _as_kind(given, kinds.get(name)) for name, given in value.items()}
+    numbers, structs = _numbers_and_structs(struct)
+    read = value.copy()
+    for name, given in value.items():
+        if name in numbers:
+            read[name] = _as_number(given, numbers[name])
+        elif name in structs:
+            read[name] = _with_numbers(given, structs[name])
+    return read
 
 
-def _as_kind(value: Any, kind: Any) -> Any:
-    if isinstance(kind, type) and issubclass(kind, Struct):
-        return _with_numbers(value, kind)
-    if kind not in (int, float, *EXACT_NUMBERS):
-        return value
+def _as_number(value: Any, kind: Any) -> Any:
     if isinstance(value, str) and PLAIN_DECIMAL.fullmatch(value):
         value = Decimal(value)
     if isinstance(value, Decimal):
@@ -139,9 +141,13 @@ def _field_problems(value: Any, field: msgspec.structs.FieldInfo, path: Path) ->
 
 
 @cache
-def _kinds(struct: type[Struct]) -> dict[str, Any]:
+def _numbers_and_structs(struct: type[Struct]) -> tuple[dict[str, Any], dict[str, type[Struct]]]:
+    """The fields of a struct that are numbers, and those that are structs themselves, with their types."""
     hints = get_type_hints(struct, include_extras=True)
-    return {name: _kind(hint) for name, hint in hints.items()}
+    kinds = {name: _kind(hint) for name, hint in hints.items()}
+    numbers = {name: kind for name, kind in kinds.items() if kind in (int, float, *EXACT_NUMBERS)}
+    structs = {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, Struct)}
+    return numbers, structs
 
 
 def _kind(annotation: Any) -> Any:

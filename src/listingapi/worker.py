@@ -8,14 +8,17 @@ from listingapi.app import utc_now
 from listingapi.consuming.lost import find_lost
 from listingapi.consuming.purging import purge_consumed
 from listingapi.consuming.rabbitmq import consume_from
-from listingapi.events import metrics
+from listingapi.hot.upkeep import kept_up
 from listingapi.infra import process
 from listingapi.infra.database import Database
+from listingapi.infra.logs import configure_logs
 from listingapi.infra.metrics import serving_metrics
 from listingapi.infra.periodic import every
+from listingapi.infra.redis import redis_at
 from listingapi.infra.start import StartError
 from listingapi.provision import running_database
 from listingapi.settings import Settings
+from listingapi.telemetry import measured, traced
 from listingapi.webhooks.addresses import AllowedAddresses
 from listingapi.webhooks.deliverer import Deliverer
 from listingapi.webhooks.sending import Sender
@@ -39,7 +42,8 @@ def work(settings: Settings) -> None:
             "Without RabbitMQ, listingapi serve does what a worker does."
         )
     found = running_database(settings)
-    with serving_metrics(settings.host, settings.metrics_port):
+    configure_logs(settings.log_level)
+    with serving_metrics(settings.metrics_host or settings.host, settings.metrics_port):
         print("ListingAPI's worker. Ctrl-C stops it.", flush=True)
         process.run(partial(_work, found, settings.rabbitmq_url), grace_seconds=GRACE_SECONDS)
 
@@ -51,10 +55,12 @@ async def _work(settings: Settings, rabbitmq_url: str, ending: asyncio.Event) ->
     deliverer = Deliverer(database, Sender(AllowedAddresses(settings.webhook_networks)), utc_now)
     try:
         async with (
-            every(metrics.SECONDS_BETWEEN_LOOKS, partial(metrics.measure, database), name="metrics_of_events"),
+            traced("listingapi-worker", settings),
+            measured(database),
             every(600, partial(purge_consumed, database), name="consumed_events"),
             every(300, partial(find_lost, rabbitmq_url, database, acting), name="lost_events"),
             deliverer.running(),
+            kept_up(settings.serving_url, redis_at(settings.redis_url)),
         ):
             await consume_from(rabbitmq_url, database, acting, ending)
     finally:
