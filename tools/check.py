@@ -7,7 +7,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 BIN = Path(sysconfig.get_path("scripts"))
-CODE = ("src", "tests", "tools", "migrations", "bench")
+CODE = ("src", "tests", "tools", "migrations", "bench", "deploy")
+NPM_RUN = ("python", "tools/npm.py", "run", "--silent")
 
 CHECKS = {
     "format": ("ruff", "format", "--check", *CODE),
@@ -18,6 +19,10 @@ CHECKS = {
     "migrations (squawk)": ("python", "tools/lint_migrations.py"),
     "openapi.json is current": ("python", "tools/openapi_is_current.py"),
     "asyncapi.yaml is current": ("python", "tools/asyncapi_is_current.py"),
+    "web: format": (*NPM_RUN, "format:check"),
+    "web: lint": (*NPM_RUN, "lint"),
+    "web: types": (*NPM_RUN, "types"),
+    "web: types of the API are current": (*NPM_RUN, "client-types:check"),
 }
 
 

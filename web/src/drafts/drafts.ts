@@ -1,0 +1,41 @@
+/** Unsaved work, kept in this browser for each form that somebody writes in, until it is saved or thrown away. */
+import { forget, keep, kept } from "./storage";
+
+/** What stands in the fields of a form. */
+export type Texts = Readonly<Record<string, string>>;
+
+export interface Draft<T extends Texts> {
+  values: T;
+  /** What it was begun on, and the ETag of that: whoever saves it is told if that has changed since. */
+  base: T;
+  etag: string;
+  /** When it was kept, as RFC 3339 has it. */
+  keptDate: string;
+}
+
+const place = (form: string) => `draft ${form}`;
+
+/** The draft of a form, such as that of home `7` or of a `new` one, which has the fields of `like`. */
+export function draftOf<T extends Texts>(form: string, like: T): Draft<T> | null {
+  const draft = kept(place(form)) as Partial<Draft<T>> | null;
+  if (!draft || !isLike(draft.values, like) || !isLike(draft.base, like)) return null;
+  return { etag: "", keptDate: "", ...draft, values: draft.values, base: draft.base };
+}
+
+export function keepDraft<T extends Texts>(form: string, draft: Omit<Draft<T>, "keptDate">): void {
+  keep(place(form), { ...draft, keptDate: new Date().toISOString() });
+}
+
+export function dropDraft(form: string): void {
+  forget(place(form));
+}
+
+export function isSame<T extends Texts>(one: T, other: T): boolean {
+  return Object.keys(one).every((name) => one[name] === other[name]);
+}
+
+/** What an older release has kept may have other fields. */
+function isLike<T extends Texts>(found: unknown, like: T): found is T {
+  const values = (found ?? {}) as Record<string, unknown>;
+  return Object.keys(like).every((name) => typeof values[name] === "string");
+}

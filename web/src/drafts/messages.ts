@@ -1,0 +1,58 @@
+/** What is said of unsaved work, in each language. */
+import { catalogueOf } from "../i18n/catalogue";
+
+interface DraftMessages {
+  restored: (date: string) => string;
+  discard: string;
+  discarded: string;
+  leave: Record<"title" | "text" | "stay" | "go", string>;
+}
+
+const said = (messages: DraftMessages) => () => Promise.resolve({ messages });
+
+export const useDraftMessages = catalogueOf<DraftMessages>({
+  en: said({
+    restored: (date) => `These are your unsaved changes of ${date}.`,
+    discard: "Throw them away",
+    discarded: "Your unsaved changes are gone.",
+    leave: {
+      title: "Leave this page?",
+      text: "Your changes are not saved. They are kept in this browser, and are here when you come back.",
+      stay: "Stay",
+      go: "Leave",
+    },
+  }),
+  fr: said({
+    restored: (date) => `Voici vos modifications non enregistrées du ${date}.`,
+    discard: "Les abandonner",
+    discarded: "Vos modifications non enregistrées sont abandonnées.",
+    leave: {
+      title: "Quitter cette page ?",
+      text: "Vos modifications ne sont pas enregistrées. Elles sont conservées dans ce navigateur : vous les retrouverez en revenant.",
+      stay: "Rester",
+      go: "Quitter",
+    },
+  }),
+  de: said({
+    restored: (date) => `Das sind Ihre nicht gespeicherten Änderungen vom ${date}.`,
+    discard: "Verwerfen",
+    discarded: "Ihre nicht gespeicherten Änderungen sind verworfen.",
+    leave: {
+      title: "Diese Seite verlassen?",
+      text: "Ihre Änderungen sind nicht gespeichert. Sie bleiben in diesem Browser und sind hier, wenn Sie zurückkommen.",
+      stay: "Bleiben",
+      go: "Verlassen",
+    },
+  }),
+  nl: said({
+    restored: (date) => `Dit zijn uw niet opgeslagen wijzigingen van ${date}.`,
+    discard: "Weggooien",
+    discarded: "Uw niet opgeslagen wijzigingen zijn weg.",
+    leave: {
+      title: "Deze pagina verlaten?",
+      text: "Uw wijzigingen zijn niet opgeslagen. Ze blijven in deze browser en zijn hier als u terugkomt.",
+      stay: "Blijven",
+      go: "Verlaten",
+    },
+  }),
+});

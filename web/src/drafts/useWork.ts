@@ -1,0 +1,92 @@
+import { useState } from "react";
+
+import { type Draft, dropDraft, draftOf, isSame, keepDraft, type Texts } from "./drafts";
+
+/** What work is begun on. */
+export interface Basis<T extends Texts> {
+  values: T;
+  /** That of what is changed; empty for what is new. */
+  etag: string;
+}
+
+/** A field of a form, as its control takes it. */
+interface BoundField {
+  name: string;
+  value: string;
+  onValueChange: (text: string) => void;
+}
+
+export interface Work<T extends Texts> {
+  values: T;
+  basis: Basis<T>;
+  isDirty: boolean;
+  /** Since when the draft is kept that was put back; null if there was none. */
+  restoredDate: string | null;
+  change: (written: Partial<T>) => void;
+  field: (name: keyof T & string) => BoundField;
+  /** Begin anew, on what there is now or on something else, with what is written of it so far. */
+  restart: (basis?: Basis<T>, values?: T) => void;
+  /** What is written is saved now: nothing is kept of it. */
+  finish: () => void;
+  /** Begin anew after this was saved, unless more was written since. */
+  restartAfter: (sent: T, basis?: Basis<T>) => void;
+}
+
+interface Options<T> {
+  /** What may be kept of what is written, if not all of it. */
+  keepable?: (values: T) => T;
+}
+
+/** What somebody writes in a form: kept in the browser with each letter, and put back from there. */
+export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepable }: Options<T> = {}): Work<T> {
+  const [draft] = useState(() => usefulDraft(form, start));
+  const [basis, setBasis] = useState<Basis<T>>(draft ? { values: draft.base, etag: draft.etag } : start);
+  const [values, setValues] = useState(draft?.values ?? start.values);
+  const [restoredDate, setRestoredDate] = useState(draft?.keptDate ?? null);
+
+  function set(next: T, on: Basis<T>): void {
+    setValues(next);
+    const kept = keepable ? keepable(next) : next;
+    if (isSame(kept, on.values)) dropDraft(form);
+    else keepDraft(form, { values: kept, base: on.values, etag: on.etag });
+  }
+
+  function restart(on: Basis<T> = start, next: T = on.values): void {
+    setBasis(on);
+    setRestoredDate(null);
+    set(next, on);
+  }
+
+  return {
+    values,
+    basis,
+    isDirty: !isSame(values, basis.values),
+    restoredDate,
+    change: (written) => {
+      set({ ...values, ...written }, basis);
+    },
+    field: (name) => ({
+      name,
+      value: values[name] ?? "",
+      onValueChange: (text) => {
+        set({ ...values, [name]: text }, basis);
+      },
+    }),
+    restart,
+    restartAfter: (sent, on) => {
+      if (isSame(values, sent)) restart(on);
+    },
+    finish: () => {
+      setBasis({ ...basis, values });
+      dropDraft(form);
+    },
+  };
+}
+
+/** What was saved after all, though the answer was lost, is no draft any more. */
+function usefulDraft<T extends Texts>(form: string, start: Basis<T>): Draft<T> | null {
+  const draft = draftOf(form, start.values);
+  if (!draft || !isSame(draft.values, start.values)) return draft;
+  dropDraft(form);
+  return null;
+}

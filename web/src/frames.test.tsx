@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+
+import { frames } from "./frames";
+
+test("nothing can be written or chosen in what is drawn before the app is there, but links lead on", async () => {
+  for (const { plain, listings, listing } of Object.values(await frames())) {
+    for (const html of [plain, listings, listing]) {
+      const page = new DOMParser().parseFromString(html, "text/html");
+      const inputs = [...page.querySelectorAll("input, select, textarea, button, summary")];
+
+      expect(inputs.length).toBeGreaterThan(1);
+      expect(inputs.filter((input) => !input.closest("[inert]"))).toEqual([]);
+      expect(page.querySelectorAll("[inert] a")).toHaveLength(0);
+      expect(page.querySelectorAll("a").length).toBeGreaterThan(3);
+    }
+  }
+});

@@ -1,0 +1,273 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, test, vi } from "vitest";
+
+import { renderApp } from "../testing/app";
+import { held } from "../testing/held";
+import { aListing, aReducedListing } from "../testing/listings";
+import { accessAnswer, allowing, answering, json, problem } from "../testing/server";
+
+const NEXT = { link: '</listings?view=detailed&limit=24&cursor=abc>; rel="next"' };
+const slowCode = held<undefined>();
+vi.mock("../markets/MarketPage", async (original) => {
+  await slowCode.promise;
+  return original();
+});
+const card = () => screen.findByRole("article");
+const asked = (requests: Request[]) => requests.map(({ url }) => new URL(url).search);
+
+describe("a card", () => {
+  test("has all that one wants to know at a glance", async () => {
+    answering(json([aListing()]));
+    renderApp("/");
+
+    const text = (await card()).textContent;
+
+    for (const part of ["€285,000", "€4,488/m²", "63.5 m²", "3 rooms", "2 bedrooms", "Apartment", "Ref. 7"]) {
+      expect(text.replaceAll("\u00a0", " ")).toContain(part);
+    }
+    expect(text).toContain("1 rue de Rivoli, 75001 Paris, France");
+    expect(text).toContain("Updated Mar 17, 2026");
+    expect(text).not.toContain("before");
+    expect(screen.getByRole("link", { name: /^Price history/ })).toHaveAttribute("href", "/7/prices");
+  });
+
+  test("shows the price before a cut struck through, and the cut in percent", async () => {
+    answering(json([aReducedListing()]));
+    renderApp("/");
+
+    expect(within(await card()).getByRole("deletion")).toHaveTextContent("before: €300,000");
+    expect(screen.getByText("-5%")).toBeVisible();
+  });
+});
+
+describe("the list", () => {
+  test("looks for what stands in the address", async () => {
+    const requests = answering(json([]));
+    renderApp("/?city=Lyon&min_rooms=3&sort=price&pages=2");
+    await screen.findByText("No home is like that");
+
+    expect(asked(requests)).toEqual(["?city=Lyon&min_rooms=3&sort=price&view=detailed&limit=48"]);
+    expect(screen.getByLabelText("City")).toHaveValue("Lyon");
+    expect(screen.getByLabelText("Rooms from")).toHaveValue(3);
+  });
+
+  test("puts what is looked for into the address, and goes back to what was there", async () => {
+    answering(json([]), json([aListing()]));
+    const { address, router } = renderApp("/");
+    await screen.findByText("There are no homes yet");
+    await userEvent.type(screen.getByLabelText("City"), "Paris{Enter}");
+    await card();
+    expect(address()).toBe("/?city=Paris");
+
+    await router.navigate(-1);
+    expect(await screen.findByText("There are no homes yet")).toBeVisible();
+    expect(screen.getByLabelText("City")).toHaveValue("");
+  });
+
+  test("shows the next page by the button, and says so in the address", async () => {
+    const requests = answering(json([aListing()], NEXT), json([aListing({ id: 8 })]));
+    const { address } = renderApp("/");
+    await userEvent.click(await screen.findByRole("button", { name: "Show more homes" }));
+    await screen.findByText("These are all.");
+
+    expect(screen.getAllByRole("article")).toHaveLength(2);
+    expect(asked(requests)[1]).toBe("?view=detailed&limit=24&cursor=abc");
+    expect(address()).toBe("/?pages=2");
+    expect(screen.getByRole("status")).toHaveTextContent("2 homes shown");
+  });
+
+  test("keeps what it has where the next page can't be had, and gets that when asked again", async () => {
+    answering(json([aListing()], NEXT), new TypeError("offline"), json([aListing({ id: 8 })]));
+    renderApp("/");
+    await userEvent.click(await screen.findByRole("button", { name: "Show more homes" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The server can't be reached.");
+    expect(screen.getAllByRole("article")).toHaveLength(1);
+
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    await waitFor(() => {
+      expect(screen.getAllByRole("article")).toHaveLength(2);
+    });
+  });
+
+  test("shows a home once that has moved to the next page meanwhile", async () => {
+    answering(json([aListing(), aListing({ id: 8 })], NEXT), json([aListing({ name: "Dearer" }), aListing({ id: 9 })]));
+    renderApp("/?sort=price");
+    await userEvent.click(await screen.findByRole("button", { name: "Show more homes" }));
+    await screen.findByText("These are all.");
+
+    const names = screen.getAllByRole("article").map((article) => article.getAttribute("aria-labelledby"));
+    expect(names).toEqual(["listing-7", "listing-8", "listing-9"]);
+    expect(screen.queryByRole("heading", { name: "Dearer" })).toBeNull();
+  });
+
+  test("says why it can't be had, and tries again when asked to", async () => {
+    answering(problem(401, "not-authenticated"), problem(401, "not-authenticated"), json([aListing()]));
+    renderApp("/");
+    expect(await screen.findByRole("alert")).toHaveTextContent("You have to sign in for this.");
+
+    await userEvent.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await card()).toBeVisible();
+  });
+});
+
+describe("the filters", () => {
+  test("keep the focus where one chooses an order or sends them", async () => {
+    answering(json([aListing()]), json([]), json([]));
+    const { address } = renderApp("/");
+    await card();
+    await userEvent.selectOptions(screen.getByLabelText("Order"), "price");
+    await screen.findByText("There are no homes yet");
+    expect(screen.getByLabelText("Order")).toHaveFocus();
+
+    await userEvent.type(screen.getByLabelText("City"), "Lyon{Enter}");
+    await screen.findByRole("heading", { name: "No home is like that" });
+    expect(screen.getByLabelText("City")).toHaveFocus();
+    expect(address()).toBe("/?city=Lyon&sort=price");
+  });
+
+  test("close where they would hide what was found, and what opens them has the focus", async () => {
+    vi.stubGlobal("matchMedia", () => ({ matches: false }));
+    answering(json([aListing()]), json([]));
+    renderApp("/");
+    await card();
+    await userEvent.click(screen.getByText("Filters"));
+    await userEvent.type(screen.getByLabelText("City"), "Lyon{Enter}");
+    await screen.findByRole("heading", { name: "No home is like that" });
+
+    expect(screen.getByText("Filters (1)")).toHaveFocus();
+    expect(screen.getByLabelText("City")).not.toBeVisible();
+  });
+
+  test.each([0, 1])("lead back to the heading when they are cleared, by either button", async (place) => {
+    answering(json([]), json([aListing()]));
+    renderApp("/?city=Lyon&reduced=true&building_type=HOUSE");
+    await screen.findByText("No home is like that");
+    await userEvent.click(screen.getAllByRole("button", { name: "Clear all filters" })[place] as HTMLElement);
+    await card();
+
+    expect(screen.getByRole("heading", { level: 1 })).toHaveFocus();
+    expect(screen.getByLabelText("City")).toHaveValue("");
+    expect(screen.getByLabelText("Type")).toHaveValue("");
+    expect(screen.getByLabelText("Reduced in price only")).not.toBeChecked();
+  });
+
+  test("take what their own address holds", async () => {
+    answering(json([]));
+    renderApp("/?min_price_eur=100000.5&max_surface_area_m2=63.125&min_rooms=2");
+    await screen.findByText("No home is like that");
+
+    for (const name of ["Price in € from", "Surface in m² to", "Rooms from"]) {
+      expect(screen.getByLabelText(name)).toBeValid();
+    }
+  });
+
+  test("say beside the field that a range ends before it begins, and ask nothing", async () => {
+    const requests = answering(json([aListing()]), json([]));
+    const { address } = renderApp("/");
+    await card();
+    await userEvent.type(screen.getByLabelText("Price in € from"), "500000");
+    await userEvent.type(screen.getByLabelText("Price in € to"), "100000{Enter}");
+    await userEvent.selectOptions(screen.getByLabelText("Order"), "price");
+    const end = screen.getByLabelText<HTMLInputElement>("Price in € to");
+    expect(end.validationMessage).toBe("The second number has to be at least the first.");
+    expect([address(), requests.length]).toEqual(["/", 1]);
+
+    await userEvent.type(screen.getByLabelText("Price in € from"), "{Backspace}{Enter}");
+    await screen.findByRole("heading", { name: "No home is like that" });
+    expect(address()).toBe("/?min_price_eur=50000&max_price_eur=100000&sort=price");
+  });
+
+  test("do not show what means nothing as if it were looked for", async () => {
+    answering(json([]), json([]));
+    const { address } = renderApp("/");
+    await screen.findByText("There are no homes yet");
+    await userEvent.type(screen.getByLabelText("Words"), "++{Enter}");
+
+    expect(screen.getByLabelText("Words")).toHaveValue("");
+    expect(screen.getByLabelText("Words")).toHaveAttribute("maxlength", "200");
+    expect(address()).toBe("/");
+  });
+});
+
+test("what the server refuses is told of in the words of the page, and not to be tried again", async () => {
+  answering(problem(422, "invalid-request"), problem(422, "invalid-request"));
+  renderApp("/?min_price_eur=2&max_price_eur=1");
+
+  expect(await screen.findByRole("alert")).toHaveTextContent("The server did not take this.");
+  expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();
+});
+
+test("a card leads to where its home is changed only those whose it is", async () => {
+  answering(json([aListing({ id: 7 }), aListing({ id: 8 })]));
+  allowing({ scopes: ["listings:write"], own: [8] });
+  renderApp("/");
+
+  const edit = await screen.findByRole("link", { name: /^Edit / });
+
+  expect(edit).toHaveAttribute("href", "/8/edit");
+});
+
+describe("while the next page is coming", () => {
+  /** Shows a first page, and asks for the next one, which comes when it is let come. */
+  async function askingForMore(...later: Response[]) {
+    const next = held<Response>();
+    const answers = [json([aListing()], NEXT), next.promise, ...later];
+    vi.stubGlobal("fetch", (request: Request) => accessAnswer(request) ?? Promise.resolve(answers.shift()));
+    const app = renderApp("/");
+    await userEvent.click(await screen.findByRole("button", { name: "Show more homes" }));
+    return { ...app, comes: next.release };
+  }
+
+  test("an order can be chosen, and stays", async () => {
+    const { address } = await askingForMore(json([aListing({ name: "The cheapest" })]));
+    await userEvent.selectOptions(screen.getByLabelText("Order"), "price");
+    await screen.findByRole("heading", { name: "The cheapest" });
+
+    expect(address()).toBe("/?sort=price");
+    expect(screen.getByLabelText("Order")).toHaveValue("price");
+  });
+
+  test("one can leave, and the address is that of where one goes", async () => {
+    const { address } = await askingForMore();
+    await userEvent.click(screen.getByRole("link", { name: "Sign in" }));
+    await screen.findByRole("heading", { name: "Sign in" });
+
+    expect(address()).toBe("/sign-in");
+  });
+
+  test("its button keeps the focus, asks once, and leaves the focus to what takes its place", async () => {
+    const { comes } = await askingForMore();
+    const button = screen.getByRole("button", { name: "Loading…" });
+    expect(button).toHaveFocus();
+    expect(button).toHaveAttribute("aria-disabled", "true");
+    await userEvent.click(button); // a second answer there is none
+    comes(json([aListing({ id: 8 })]));
+
+    expect(await screen.findByText("These are all.")).toHaveFocus();
+    expect(screen.getAllByRole("article")).toHaveLength(2);
+  });
+
+  test("the focus stays there when it can't be had, and when it can after all", async () => {
+    const { comes } = await askingForMore(json([aListing({ id: 8 })]));
+    comes(problem(500, "blank"));
+    const again = await screen.findByRole("button", { name: "Try again" });
+    expect(again.closest("[tabindex]")).toHaveFocus();
+    await userEvent.click(again);
+
+    expect(await screen.findByText("These are all.")).toHaveFocus();
+  });
+
+  test("it may come while the code of the page that one goes to is still to come", async () => {
+    const { address, comes } = await askingForMore();
+    await userEvent.click(screen.getByRole("link", { name: "Markets" }));
+    comes(json([aListing({ id: 8 })]));
+    await waitFor(() => {
+      expect(screen.getAllByRole("article")).toHaveLength(2);
+    });
+    slowCode.release(undefined);
+
+    expect(await screen.findByRole("heading", { level: 1, name: /market/i })).toBeVisible();
+    expect(address()).toBe("/markets");
+  });
+});

@@ -1,0 +1,47 @@
+import type { MarketMessages } from "./en";
+
+export const messages: MarketMessages = {
+  title: "Marchés",
+  titleOf: (city, type) => `${city} : ${type}`,
+  types: { APARTMENT: "appartements", HOUSE: "maisons", STUDIO: "studios" },
+  about: (type, city, country) => `Les prix des ${type} à ${city} (${country}), mois par mois.`,
+  intro: "Le prix des logements mis en vente dans une ville, mois par mois.",
+  choose: "Choisir un marché",
+  country: "Pays",
+  city: "Ville",
+  cityHint: "Le nom complet, avec les accents.",
+  cityMissing: "Indiquez le nom d’une ville.",
+  type: "Type",
+  show: "Afficher le marché",
+  explained:
+    "Chaque mois regroupe les logements mis en vente ce mois-là, à leur prix actuel ou au dernier connu. Les logements retirés comptent aussi.",
+  silent: (months) =>
+    `Pendant ${months}, moins de cinq logements ont été mis en vente. Seul leur nombre est alors indiqué : si peu de logements révéleraient le prix de chacun.`,
+  silentMonths: (count) => (count === 1 ? "un mois" : `${count} mois`),
+  tooFew: "trop peu",
+  none: "aucun",
+  nothingToDraw: "Aucun mois n’a assez de logements pour le dire.",
+  emptyTitle: "On ne sait rien de ce marché",
+  emptyText:
+    "Aucun logement de ce type n’y a été mis en vente. Le nom de la ville doit être complet, avec ses accents.",
+  unknownTitle: "Ce marché n’existe pas",
+  unknownText: "L’adresse contient peut-être une erreur. Choisissez un marché ci-dessus.",
+  month: "Mois",
+  monthShown: "Mois affiché",
+  table: (title) => `Tableau : ${title}`,
+  chart: (title, from, to, first, last) =>
+    `Graphique : ${title}, de ${from} (${first}) à ${to} (${last}). Le tableau ci-dessous dit la même chose.`,
+  listingsTitle: "Logements mis en vente",
+  listings: "Logements",
+  priceTitle: "Prix médian",
+  medianPrice: "Prix médian",
+  lowerQuartile: "Un quart coûte moins de",
+  upperQuartile: "Un quart coûte plus de",
+  perM2Title: "Prix médian au m²",
+  medianPerM2: "Au m²",
+  withSurface: "Logements dont la surface est connue",
+  cutsTitle: "Baisses de prix",
+  reducedShare: "En baisse",
+  reduced: "Logements en baisse",
+  medianCut: "Baisse médiane",
+};

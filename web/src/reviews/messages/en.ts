@@ -1,0 +1,45 @@
+export const messages = {
+  title: "Prices to review",
+  intro: "Prices that a pricing rule has flagged. They hold until somebody decides that they are wrong.",
+  state: "Show",
+  states: { open: "To be decided", approved: "Approved", corrected: "Corrected" },
+  nameOf: (listing: number) => `Home ${listing}`,
+  history: "Price history",
+  change: (from: string, to: string) => `from ${from} to ${to}`,
+  first: (price: string) => `${price}, its first price`,
+  percent: (percent: string) => ` (${percent})`,
+  entered: (date: string) => `Entered ${date}`,
+  flags: "What the rules say",
+  settled: { approved: (date: string) => `Approved ${date}`, corrected: (date: string) => `Corrected ${date}` },
+  reason: (text: string) => `Reason: ${text}`,
+  approve: "Approve",
+  reject: "Reject…",
+  approveOf: (listing: number) => `Approve the price of home ${listing}`,
+  rejectOf: (listing: number) => `Reject the price of home ${listing}`,
+  approved: (listing: number) => `The price of home ${listing} is approved.`,
+  rejected: (listing: number) => `The price of home ${listing} is corrected.`,
+  emptyTitle: "Nothing to decide",
+  emptyText: "As soon as a pricing rule flags a price, it is here.",
+  noneTitle: "There are none",
+  more: "Show more",
+  settledMeanwhile: (listing: number) =>
+    `Somebody else has decided on the price of home ${listing} meanwhile. The list is up to date now.`,
+  notAllowed: "Your key lets you see these prices, but not decide on them. That takes the right to correct prices.",
+  withdrawn: "This home was withdrawn. Its price can be corrected again when it is back on the market.",
+  changesNothing:
+    "That would change nothing, or leave the home without a price. Write what the price should have been.",
+  rejectTitle: (listing: number) => `Reject the price of home ${listing}`,
+  rejectText: (price: string) => `${price} is taken out of the price history. Everybody sees why.`,
+  price: "The right price in €",
+  priceHint: "Leave it empty if the price should never have been entered.",
+  why: "Reason",
+  wrong: {
+    price_eur: "A price in euros, such as 285000 or 285000.50.",
+    reason: "Say why, in at most 2 000 characters.",
+  },
+  send: "Correct the price",
+  cancel: "Cancel",
+};
+
+/** What each language has to say about reviews. */
+export type ReviewMessages = typeof messages;

@@ -1,0 +1,71 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+
+import { answered, api, nextCursor, type Schemas } from "../api/client";
+
+export type Webhook = Schemas["Webhook"];
+export type WebhookWrite = Schemas["WebhookWrite"];
+export type EventType = Webhook["types"][number];
+export type Delivery = Schemas["WebhookDelivery"];
+export type DeliveryState = Delivery["state"];
+
+export const TYPES: readonly EventType[] = [
+  "price.changed",
+  "price.corrected",
+  "price.scheduled",
+  "listing.created",
+  "listing.updated",
+  "listing.withdrawn",
+  "listing.relisted",
+];
+export const DELIVERY_STATES: readonly DeliveryState[] = ["pending", "delivered", "failed"];
+const PAGE = 50;
+
+const pathOf = (id: string) => ({ webhook_id: Number(id) });
+
+export const webhooksQuery = queryOptions({
+  queryKey: ["webhooks", "all"],
+  queryFn: async ({ signal }) => answered(await api.GET("/webhooks", { signal })),
+});
+
+export function webhookQuery(id: string) {
+  return queryOptions({
+    queryKey: ["webhooks", id],
+    queryFn: async ({ signal }) =>
+      answered(await api.GET("/webhooks/{webhook_id}", { params: { path: pathOf(id) }, signal })),
+  });
+}
+
+export function deliveriesQuery(id: string, state: DeliveryState | null) {
+  return infiniteQueryOptions({
+    queryKey: ["webhooks", id, "deliveries", state],
+    queryFn: async ({ pageParam, signal }) => {
+      const query = { limit: PAGE, ...(state && { state }), ...(pageParam !== "" && { cursor: pageParam }) };
+      const params = { path: pathOf(id), query };
+      const answer = await api.GET("/webhooks/{webhook_id}/deliveries", { params, signal });
+      return { deliveries: answered(answer), cursor: nextCursor(answer.response) };
+    },
+    initialPageParam: "",
+    getNextPageParam: ({ cursor }) => cursor,
+  });
+}
+
+export async function createWebhook(body: WebhookWrite): Promise<Schemas["NewWebhook"]> {
+  return answered(await api.POST("/webhooks", { body }));
+}
+
+export async function setState(id: string, state: "active" | "paused"): Promise<Webhook> {
+  return answered(await api.PATCH("/webhooks/{webhook_id}", { params: { path: pathOf(id) }, body: { state } }));
+}
+
+export async function rotateSecret(id: string): Promise<Schemas["NewWebhook"]> {
+  return answered(await api.POST("/webhooks/{webhook_id}/secrets", { params: { path: pathOf(id) } }));
+}
+
+export async function deleteWebhook(id: string): Promise<void> {
+  await api.DELETE("/webhooks/{webhook_id}", { params: { path: pathOf(id) } });
+}
+
+export async function replay(id: string, delivery: number): Promise<Delivery> {
+  const params = { path: { ...pathOf(id), delivery_id: delivery } };
+  return answered(await api.POST("/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", { params }));
+}

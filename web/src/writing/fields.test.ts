@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+
+import { aListing } from "../testing/listings";
+import { EMPTY, listingOf, mistakeIn, numberIn, numberText, phoneIn, valuesOf } from "./fields";
+
+describe("a number that was typed", () => {
+  test.each([
+    ["285000", 285000],
+    ["285 000 €", 285000],
+    ["285\u202f000,50", 285000.5],
+    ["285,000.50", 285000.5],
+    ["285.000,5", 285000.5],
+    ["1.285.000", 1285000],
+    ["63,5 m²", 63.5],
+    ["63.125", 63125],
+    ["63.1250", 63.125],
+    ["0", 0],
+  ])("%s is %d", (text, number) => {
+    expect(numberIn(text)).toBe(number);
+  });
+
+  test.each(["", "cheap", "1e3", "-5", "1.2.3", "12,34,56", "Infinity"])("%s is none", (text) => {
+    expect(numberIn(text)).toBeNull();
+  });
+
+  test.each(["en", "fr", "de", "nl"])("is in %s read as it was written", (language) => {
+    const numbers = [0, 7, 63.5, 63.125, 1234.567, 285000, 285000.99, 999_999_999_999.99];
+
+    expect(numbers.map((number) => numberIn(numberText(number, language)))).toEqual(numbers);
+  });
+});
+
+describe("a mistake", () => {
+  test.each([
+    ["name", "  ", "missing"],
+    ["country", "", "missing"],
+    ["latest_price_eur", "cheap", "number"],
+    ["latest_price_eur", "1.005,123", "number"],
+    ["latest_price_eur", "99.9999", "cents"],
+    ["surface_area_m2", "big", "number"],
+    ["rooms_count", "0", "rooms"],
+    ["rooms_count", "2.5", "rooms"],
+    ["bedrooms_count", "-1", "bedrooms"],
+    ["contact_phone_number", "01 23 45 67 89", "phone"],
+  ] as const)("in %s is %j: %s", (name, text, mistake) => {
+    expect(mistakeIn(name, text)).toBe(mistake);
+  });
+
+  test.each([
+    ["latest_price_eur", "0"],
+    ["latest_price_eur", "285 000,50"],
+    ["bedrooms_count", "0"],
+    ["contact_phone_number", ""],
+    ["contact_phone_number", "0033 1.23.45.67.89"],
+  ] as const)("is not in %s: %j", (name, text) => {
+    expect(mistakeIn(name, text)).toBeNull();
+  });
+});
+
+test("a telephone number loses what only helps to read it", () => {
+  expect(phoneIn("0033 (1) 23-45.67/89")).toBe("+33123456789");
+});
+
+test.each(["en", "fr"])("a home comes out of a form as it went in, in %s", (language) => {
+  const { id, created_date, updated_date, status, summary, ...written } = aListing({ contact_phone_number: "+331234" });
+  expect([id, created_date, updated_date, status, summary]).not.toContain(undefined);
+
+  expect(listingOf(valuesOf(written, language))).toEqual(written);
+});
+
+test("no telephone number is none, not an empty one", () => {
+  expect(listingOf({ ...EMPTY, name: "Home" })).not.toHaveProperty("contact_phone_number");
+});
