@@ -1,5 +1,6 @@
 """Puts accounts and API keys into a test's database, and makes the headers that send them."""
 
+import asyncio
 from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -70,3 +71,13 @@ class Accounts:
             revoked_date,
         )
         return bearer(key)
+
+
+def key_of_an_agency(database: TestDatabase) -> Headers:
+    """The key of an account that is made for it, as requests have it; for who has no event loop."""
+
+    async def made() -> Headers:
+        async with Accounts.on(database) as accounts:
+            return await accounts.key(await accounts.add("agency"))
+
+    return asyncio.run(made())

@@ -153,6 +153,7 @@ REQUESTS = {
     "get-pricing-rule": Request("GET", "{rule}"),
     "put-pricing-rule": Request("PUT", "{rule}", RULE),
     "delete-pricing-rule": Request("DELETE", "{rule}"),
+    "get-access": Request("GET", "/access?listing=1"),
     "get-accounts": Request("GET", "/accounts"),
     "post-accounts": Request("POST", "/accounts", _new_account),
     "get-account": Request("GET", "{account}"),

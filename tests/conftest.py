@@ -37,6 +37,15 @@ WRITTEN_TABLES = """
     SELECT format('%I.%I', schemaname, tablename) FROM pg_tables
     WHERE schemaname NOT IN ('pg_catalog', 'information_schema') AND tablename <> ALL ($1)
 """
+EMPTIED = """
+    DELETE FROM account WHERE account_id <> 1;
+    UPDATE account SET name = 'default', kind = 'agency', is_suspended = false, reads_per_minute = NULL,
+        writes_per_minute = NULL;
+    ALTER SEQUENCE listing_listing_id_seq RESTART;
+    UPDATE event_feed SET position = 0, forgotten_position = 0;
+    UPDATE relay_partition SET position = 0;
+"""
+OBJECTS_BETWEEN_LOOKS = 50_000
 numbers = count(1)
 
 
@@ -56,6 +65,7 @@ class TestDatabase:
             "database_url": self.serving_url,
             "migration_database_url": self.migration_url,
             "anonymous_scopes": frozenset(Scope),
+            "drain_seconds": 0,
             **dict.fromkeys(RATES_IN_PUBLIC, 0),
         }
         return Settings(**{**given, **changed})
@@ -65,10 +75,12 @@ def pytest_collection_finish() -> None:
     """Leave what was imported and collected out of each later look for garbage.
 
     Each application is thousands of objects, so such looks are frequent; with all tests loaded one takes seconds on a
-    busy machine, in which the process does nothing else, and connections that it opens run out of time.
+    busy machine, in which the process does nothing else, and connections that it opens run out of time. Then look
+    seldom: a seventh of the time that an application takes to be made would go into that.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_LOOKS)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -122,6 +134,12 @@ def database(create_database: Callable[[], TestDatabase], emptied: list[TestData
     yield taken
     asyncio.run(_empty(taken))
     emptied.append(taken)
+
+
+@pytest.fixture(scope="module")
+def own_database(create_database: Callable[[], TestDatabase]) -> TestDatabase:
+    """One for all tests of a module, which no other module gets."""
+    return create_database()
 
 
 @pytest.fixture(scope="session")
@@ -210,16 +228,10 @@ def _create_database(server: Server, name: str, template: str) -> TestDatabase:
 
 async def _empty(database: TestDatabase) -> None:
     connection = await asyncpg.connect(database.superuser_url)
+    deletions = [f"DELETE FROM {table};" for (table,) in await connection.fetch(WRITTEN_TABLES, KEPT_TABLES)]
     # so that no table has to be emptied before another one that it refers to
-    await connection.execute("SET session_replication_role = replica")
-    for (table,) in await connection.fetch(WRITTEN_TABLES, KEPT_TABLES):
-        await connection.execute(f"DELETE FROM {table}")
-    await connection.execute(
-        "DELETE FROM account WHERE account_id <> 1; UPDATE account SET name = 'default', kind = 'agency', "
-        "is_suspended = false, reads_per_minute = NULL, writes_per_minute = NULL; "
-        "ALTER SEQUENCE listing_listing_id_seq RESTART; UPDATE event_feed SET position = 0, forgotten_position = 0; "
-        "UPDATE relay_partition SET position = 0"
-    )
+    in_any_order = "SET session_replication_role = replica;"
+    await connection.execute("\n".join([in_any_order, *deletions, EMPTIED]))
     await connection.close()
 
 

@@ -26,9 +26,11 @@ class HastyProtocol(Protocol):
 
 
 @contextmanager
-def listening(app: ASGIApp, protocol: type[Protocol] = HastyProtocol, **options: Any) -> Iterator[tuple[str, int]]:
-    """Serve on a free port, as `listingapi serve` does, until the end of the block; it is the address."""
-    listener = socket.create_server(("127.0.0.1", 0))
+def listening(
+    app: ASGIApp, protocol: type[Protocol] = HastyProtocol, *, port: int = 0, **options: Any
+) -> Iterator[tuple[str, int]]:
+    """Serve on a port, or on a free one, as `listingapi serve` does, until the end of the block; it is the address."""
+    listener = socket.create_server(("127.0.0.1", port))
     given: dict[str, Any] = {
         "http": protocol, "ws": "none", "loop": "uvloop", "proxy_headers": False, "log_level": "critical",
         "access_log": False, "timeout_graceful_shutdown": LEAVE_SECONDS,

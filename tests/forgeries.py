@@ -30,6 +30,10 @@ REFUSAL = b'{"message":"These credentials are not valid: send an API key or a to
 CHALLENGE = 'Bearer error="invalid_token"'
 ROLES = {"editor": frozenset({Scope.LISTINGS_READ, Scope.LISTINGS_WRITE})}
 
+# What the log says of them.
+FORM = "token not in the compact form"
+SIGNATURE = "signature wrong"
+
 NO_LIMITS = {"address_reads_per_minute": 0, "account_reads_per_minute": 0, "failed_logins_per_minute": 0}
 
 
@@ -154,3 +158,8 @@ def weak_key() -> SigningKey:
 def with_signature(token: str, signature: bytes) -> str:
     """A token with another signature."""
     return f"{token.rpartition('.')[0]}.{segment(signature)}"
+
+
+def with_header(text: bytes) -> Forge:
+    """A token of the issuer whose header is this."""
+    return lambda s: s.ec.sign_raw(text, s.claims())

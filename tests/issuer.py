@@ -5,10 +5,11 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Event, Semaphore, Thread
+from http.server import BaseHTTPRequestHandler
+from threading import Event, Semaphore
 from typing import Any
 
+from tests.answering import Silent, answering
 from tests.signing import SigningKey
 
 NAME = "https://id.example/realms/homes"
@@ -134,27 +135,14 @@ def claims(now: datetime, account_id: object, **changed: Any) -> dict[str, Any]:
 def issuing(*keys: SigningKey) -> Iterator[Issuer]:
     """Run an identity provider until the end of the block."""
     issuer = Issuer(*keys)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler_of(issuer))
-    issuer.jwks_url = f"http://127.0.0.1:{server.server_port}/certs"
-    thread = Thread(target=server.serve_forever, args=(0.01,))
-    thread.start()
-    try:
-        yield issuer
-    finally:
-        issuer.released.set()
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
-
-def handler_of(issuer: Issuer) -> type[BaseHTTPRequestHandler]:
-    """What answers the requests to an identity provider."""
-
-    class Handler(BaseHTTPRequestHandler):
+    class Asked(Silent, BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             issuer.asked(self)
 
-        def log_message(self, *_: Any) -> None:
-            """Say nothing."""
-
-    return Handler
+    with answering(Asked) as url:
+        issuer.jwks_url = f"{url}/certs"
+        try:
+            yield issuer
+        finally:
+            issuer.released.set()

@@ -1,54 +1,35 @@
-"""Runs a real nginx with the configuration of this repository before two services."""
+"""Runs a real nginx with the configuration of this repository before services of a test."""
 
-import os
-import re
-import shutil
+import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-CONFIGURATION = Path(__file__).parents[1] / "deploy" / "nginx" / "listingapi.conf"
-START_SECONDS = 60.0
-STOP_SECONDS = 30.0
+from deploy.stack.edge import Edge
 
-# One process, as whoever runs the tests, which keeps to its folder.
-AROUND = """
-daemon off;
-master_process off;
-pid {folder}/nginx.pid;
-error_log stderr warn;
-events {{}}
-http {{
-    access_log off;
-    client_body_temp_path {folder}/body;
-    proxy_temp_path {folder}/proxy;
-    fastcgi_temp_path {folder}/fastcgi;
-    uwsgi_temp_path {folder}/uwsgi;
-    scgi_temp_path {folder}/scgi;
-    include {folder}/listingapi.conf;
-}}
-"""
+START_SECONDS = 20.0
+STOP_SECONDS = 10.0
 
 
 @contextmanager
-def nginx_before(folder: Path, listings: str, prices: str) -> Iterator[str]:
-    """Run nginx until the end of the block before two services, by their host and port; yields its own."""
+def nginx_before(
+    folder: Path, api: str, prices: str, *, other_api: str | None = None, changes: Mapping[str, str] | None = None
+) -> Iterator[str]:
+    """Run nginx until the end of the block before services, by their host and port; yields its own.
+
+    `changes` are made in its configuration.
+    """
     address = f"127.0.0.1:{_free_port()}"
-    places = {"127.0.0.1:8080": address, "127.0.0.1:8081": listings, "127.0.0.1:8082": prices}
-    rendered = re.sub(r"127\.0\.0\.1:808[012]", lambda found: places[found[0]], CONFIGURATION.read_text())
-    (folder / "listingapi.conf").write_text(rendered)
-    (folder / "nginx.conf").write_text(AROUND.format(folder=folder))
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    assert program, "nginx is not installed"
-    process = subprocess.Popen([program, "-e", "stderr", "-p", str(folder), "-c", str(folder / "nginx.conf")])
+    edge = Edge(folder, address, (api, other_api or api), prices, changes or {})
+    process = subprocess.Popen(edge.command(), start_new_session=True)
     try:
         _wait_for(address, process)
         yield address
     finally:
-        process.terminate()
+        process.send_signal(signal.SIGTERM)
         process.wait(STOP_SECONDS)
 
 

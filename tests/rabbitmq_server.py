@@ -1,7 +1,6 @@
 """Runs a real RabbitMQ in processes of its own, and does to it what happens to one."""
 
 import os
-import random
 import shutil
 import signal
 import socket
@@ -14,13 +13,12 @@ from itertools import count
 from pathlib import Path
 
 from listingapi.infra.parent import stop_when_parent_dies
+from tests.ports import free_ports
 
 START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 NODE = "rabbit@localhost"
 COOKIE = "listingapi-tests"
-# Below those that connections get: whoever is restarted finds its ports free.
-PORTS = range(20_000, 32_000)
 # Debian has a wrapper on the PATH, which insists on the system's own user and folders.
 PROGRAMS = f"/usr/lib/rabbitmq/bin{os.pathsep}{os.environ['PATH']}"
 CONFIG = """
@@ -221,6 +219,7 @@ class RabbitServer:
         self._node.send_signal(number)
 
     def _write(self, name: str, content: str, mode: int = 0o600) -> None:
+        (self._folder / name).unlink(missing_ok=True)  # one that was there may be closed even to its owner
         (self._folder / name).write_text(content)
         (self._folder / name).chmod(mode)
 
@@ -267,15 +266,4 @@ def rabbitmq_in(folder: Path) -> Iterator[RabbitServer]:
 def _program(name: str) -> str:
     found = shutil.which(name, path=PROGRAMS)
     assert found, f"{name} is needed: run tools/servers"
-    return found
-
-
-def free_ports(number: int) -> list[int]:
-    """Ports that nobody listens on, and that no connection gets."""
-    found: list[int] = []
-    while len(found) < number:
-        port = random.choice(PORTS)  # noqa: S311 - nobody is to be kept from guessing it
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) and port not in found:
-                found.append(port)
     return found

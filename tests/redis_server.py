@@ -4,11 +4,14 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import redis
 from redis.backoff import ConstantBackoff
 from redis.retry import Retry
+
+from listingapi.infra.parent import stop_when_parent_dies
 
 STOP_SECONDS = 30.0
 PATIENTLY = Retry(ConstantBackoff(0.02), 500)
@@ -29,7 +32,13 @@ class RedisServer:
     def start(self) -> None:
         """Start it, and wait until it answers."""
         command = ("redis-server", "--port", "0", "--unixsocket", "redis.sock", "--save", "", "--appendonly", "no")
-        self._process = subprocess.Popen(command, cwd=self._folder, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(
+            command,
+            cwd=self._folder,
+            stdout=subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is not for it
+            preexec_fn=partial(stop_when_parent_dies, signal.SIGKILL),
+        )
         self.flush()
 
     def stop(self) -> None:

@@ -61,3 +61,17 @@ def read_answer(connection: socket.socket, sent: bytes) -> Answer:
     with HTTPResponse(connection, method=sent.partition(b" ")[0].decode("latin-1")) as response:
         response.begin()
         return Answer(response.status, response.headers, response.read())
+
+
+def next_answer(connection: socket.socket) -> Answer:
+    """Read the next answer to a GET, and leave what follows it for whoever reads next."""
+    head = b""
+    while not head.endswith(b"\r\n\r\n"):
+        byte = connection.recv(1)
+        assert byte, "the connection was closed"
+        head += byte
+    [line] = [line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    ours, theirs = socket.socketpair()
+    with ours, theirs:
+        ours.sendall(head + connection.recv(int(line.partition(b":")[2]), socket.MSG_WAITALL))
+        return read_answer(theirs, b"GET")

@@ -15,9 +15,11 @@ from listingapi.access import keys
 from listingapi.access.credentials import Credentials
 from listingapi.access.scopes import Scope
 from listingapi.app import create_litestar, utc_now
+from listingapi.hot.reads import HotReads
 from listingapi.infra.database import Database
 from listingapi.infra.limits import LocalLimits
 from listingapi.settings import Settings
+from listingapi.web.routes import PLAIN
 from tests.accounts import Accounts, bearer
 from tests.authorization import REQUESTS, Request, Stage
 from tests.conftest import TestDatabase
@@ -28,7 +30,7 @@ from tests.signing import es256_key
 from tests.until import PATIENCE_SECONDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "authorization.md"
-ROW = re.compile(r"^\| `([a-z-]+)` \| (`[a-z:]+`(?: or `[a-z:]+`)*) \|((?: \d{3} \|)+)$", re.MULTILINE)
+ROW = re.compile(r"^\| `([a-z-]+)` \| (none|`[a-z:]+`(?: or `[a-z:]+`)*) \|((?: \d{3} \|)+)$", re.MULTILINE)
 COLUMNS = ("anonymous", "public", "wrong", "owner", "reader", "other", "portal", "operator")
 
 MATRIX = {
@@ -113,20 +115,27 @@ def test_every_operation_is_in_the_matrix() -> None:
     assert MATRIX.keys() == DECLARED.keys() == REQUESTS.keys()
 
 
-def test_there_are_no_routes_beside_the_matrix_but_the_docs_and_the_probes() -> None:
+def test_there_are_no_routes_beside_the_matrix_but_docs_probes_pages_and_what_is_crawled() -> None:
     database = Database(pool_size=1)
-    app = create_litestar(Settings(), database, Credentials(database, utc_now, tokens=None), LocalLimits())
+    credentials = Credentials(database, utc_now, tokens=None)
+    app = create_litestar(Settings(), database, HotReads(0), credentials, LocalLimits())
     routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
     operations = {str(handler.operation_id) for route in routes for handler in route.route_handlers} - {"None"}
     others = {route.path for route in routes if not any(handler.operation_id for handler in route.route_handlers)}
 
     assert operations == MATRIX.keys()
-    assert others == {"/docs", "/docs/start.js", "/docs/assets/{name:str}", "/openapi.json", "/livez", "/readyz"}
+    docs = {"/docs", "/docs/start.js", "/docs/assets/{name:str}", "/openapi.json"}
+    markets = {"/markets", "/markets/{country:str}/{city:str}/{building_type:str}"}
+    pages = {"/", "/{given_id:str}/prices", *PLAIN, *markets}
+    crawled = {"/robots.txt", "/sitemap.xml", "/sitemaps/{name:str}"}
+    assert others - pages - crawled == {*docs, "/livez", "/readyz", "/metrics"}
 
 
 @pytest.mark.parametrize("operation", sorted(DECLARED))
 def test_the_document_and_the_matrix_name_the_same_scopes(operation: str) -> None:
-    assert DECLARED[operation]["security"] == [*({"bearer": [scope]} for scope in SCOPES[operation]), {}]
+    needed = [{"bearer": [scope]} for scope in SCOPES[operation]] or [{"bearer": []}]
+
+    assert DECLARED[operation]["security"] == [*needed, {}]
 
 
 @pytest.mark.parametrize("caller", CALLERS)

@@ -14,7 +14,16 @@ ORIGIN = {"Origin": "https://agency.example"}
 ANY = frozenset({"*"})
 LISTED = frozenset({ORIGIN["Origin"], "https://portal.example:8443"})
 HEADERS = "content-type, idempotency-key, if-match, if-none-match"
-TOLD = {"ETag", "Idempotency-Replayed", "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After"}
+TOLD = {
+    "ETag",
+    "Idempotency-Replayed",
+    "Link",
+    "Location",
+    "RateLimit",
+    "RateLimit-Policy",
+    "Retry-After",
+    "X-Request-Id",
+}
 OPERATIONS = sorted(
     (method.upper(), path) for path, operations in document()["paths"].items() for method in operations
 )  # fmt: skip

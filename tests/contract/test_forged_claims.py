@@ -1,12 +1,8 @@
 """Tokens of the identity provider whose claims are wrong: each is refused with one and the same answer."""
 
-from collections.abc import AsyncIterator, Callable
-
 import pytest
-import pytest_asyncio
 
-from tests.conftest import TestDatabase
-from tests.forgeries import Forge, Scene, assert_refused, scene_on
+from tests.forgeries import Forge, Scene, assert_refused
 from tests.issuer import AUDIENCE, NAME
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -24,17 +20,6 @@ ACCOUNT = "no account"
 NO_SUCH_ACCOUNT = "no such account, or suspended"
 SCOPES = "scopes of another type"
 CLAIMS = "claims not readable"
-
-
-@pytest.fixture(scope="module")
-def own_database(create_database: Callable[[], TestDatabase]) -> TestDatabase:
-    return create_database()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def scene(own_database: TestDatabase) -> AsyncIterator[Scene]:
-    async with scene_on(own_database) as made:
-        yield made
 
 
 def claiming(**changed: object) -> Forge:

@@ -94,6 +94,10 @@ def asks_for(path: str) -> Sending:
     return lambda client, number: client.get(path.replace("{}", str(number)))
 
 
+def asks_whose(client: httpx.AsyncClient, number: int) -> Awaitable[httpx.Response]:
+    return client.get("/access", params={"listing": ",".join(["1"] * number)})
+
+
 def searches(client: httpx.AsyncClient, length: int) -> Awaitable[httpx.Response]:
     return client.get("/listings", params={"text": "t" * length})
 
@@ -110,6 +114,7 @@ LIMITS = {
     "the reason of a correction": Limit(sends_reason, 2000, 422, "reason must be", "2000 characters"),
     "the address of a webhook": Limit(sends_url, 2048, 422, "url must be", "2048 characters"),
     "the search of a webhook": Limit(subscribes_search, 4096, 422, "search must be", "4096 bytes"),
+    "listings asked about": Limit(asks_whose, 1000, 422, "listing must be at most 1000 ids", "1000 ids"),
     "the text of a search": Limit(searches, 200, 422, "text must be", "200 characters"),
     "a page of listings": Limit(asks_for("/listings?limit={}"), 1000, 422, "limit", "1000 entries"),
     "a page of a history": Limit(asks_for("/listings/1/prices?limit={}"), 1000, 422, "limit", "1000 entries"),

@@ -149,7 +149,7 @@ def test_no_check_fails_on_any_operation(
         )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "42 selected / 43 total" in run.stdout
+    assert "43 selected / 44 total" in run.stdout
 
 
 async def _operators_key(database: TestDatabase) -> Headers:

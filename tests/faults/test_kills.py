@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.kills.planted import BUGS, NONE
+from tests.kills.planted import BUGS
 from tests.kills.run import Plan, run
+from tests.planting import NONE
 from tests.rabbitmq_server import VirtualHost
 
 SHORT = Plan(listings=50, changes=1_500, kills=20)

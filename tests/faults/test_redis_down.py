@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,21 +17,17 @@ from listingapi.infra.redis import Redis, RedisUnavailable
 from listingapi.infra.redis_limits import RedisLimits
 from listingapi.infra.start import StartError
 from listingapi.settings import load_settings
+from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
-from tests.redis_server import RedisServer, redis_in
+from tests.faults.harm import Harm, freeze, kill, said_of_redis
+from tests.redis_server import RedisServer
+from tests.until import until as eventually
 
 # A request takes its time where everything else runs, too; that no more than a moment comes from Redis is shown apart.
 PATIENCE_SECONDS = 20.0
 MOMENT_SECONDS = 2.0
 READERS = 4
-
-
-@pytest.fixture
-def fragile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    """A Redis to do things to."""
-    with redis_in(tmp_path_factory.mktemp("redis")) as server:
-        yield server
 
 
 @pytest.fixture(autouse=True)
@@ -41,7 +38,19 @@ def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def client(database: TestDatabase, clock: Clock, fragile: RedisServer) -> AsyncIterator[httpx.AsyncClient]:
+def patient_with_redis(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take a Redis for well that is slow, as it may be where all tests share a machine."""
+    monkeypatch.setattr(redis, "ANSWER_SECONDS", 2.0)
+    monkeypatch.setattr(redis, "CONNECT_SECONDS", 2.0)
+
+
+@pytest.fixture
+async def client(
+    database: TestDatabase,
+    clock: Clock,
+    fragile: RedisServer,
+    patient_with_redis: None,  # noqa: ARG001 - it is for Redis
+) -> AsyncIterator[httpx.AsyncClient]:
     settings = database.settings(redis_url=fragile.url, address_reads_per_minute=1_000_000)
     async with client_of(settings, clock) as connected:
         yield connected
@@ -65,16 +74,6 @@ class Reader:
         self.longest = max(self.longest, time.monotonic() - began)
 
 
-def kill(server: RedisServer) -> Callable[[], None]:
-    server.stop()
-    return server.start
-
-
-def freeze(server: RedisServer) -> Callable[[], None]:
-    server.freeze()
-    return server.thaw
-
-
 async def until(condition: Callable[[], Any], act: Callable[[], Awaitable[object]]) -> None:
     """Do something until a condition holds."""
     async with asyncio.timeout(3 * PATIENCE_SECONDS):
@@ -82,14 +81,9 @@ async def until(condition: Callable[[], Any], act: Callable[[], Awaitable[object
             await act()
 
 
-def events(logs: list[Any]) -> list[str]:
-    """What was logged of Redis."""
-    return [entry["event"] for entry in logs if entry["event"].startswith("redis_")]
-
-
 @pytest.mark.parametrize("harm", [kill, freeze])
 async def test_every_request_is_answered_while_redis_goes_and_comes_back(
-    client: httpx.AsyncClient, fragile: RedisServer, harm: Callable[[RedisServer], Callable[[], None]]
+    client: httpx.AsyncClient, fragile: RedisServer, harm: Harm
 ) -> None:
     stop = asyncio.Event()
     readers = [Reader(client) for _ in range(READERS)]
@@ -99,16 +93,16 @@ async def test_every_request_is_answered_while_redis_goes_and_comes_back(
                 group.create_task(reader.run(stop))
             await until(lambda: len(readers[0].statuses) > 10, readers[0].read)
             restore = harm(fragile)
-            await until(lambda: events(logs), readers[0].read)
+            await until(lambda: said_of_redis(logs), readers[0].read)
             for _ in range(50):
                 await readers[0].read()
             await asyncio.to_thread(restore)
-            await until(lambda: len(events(logs)) > 1, readers[0].read)
+            await until(lambda: len(said_of_redis(logs)) > 1, readers[0].read)
             stop.set()
 
     assert {status for reader in readers for status in reader.statuses} == {200}
     assert max(reader.longest for reader in readers) < PATIENCE_SECONDS
-    assert events(logs) == ["redis_unavailable", "redis_available"]
+    assert said_of_redis(logs) == ["redis_unavailable", "redis_available"]
     with fragile.client() as look:
         look.config_resetstat()
         await readers[0].read()
@@ -117,7 +111,7 @@ async def test_every_request_is_answered_while_redis_goes_and_comes_back(
 
 @pytest.mark.parametrize("harm", [kill, freeze])
 async def test_a_redis_that_is_lost_costs_a_moment_once(
-    fragile: RedisServer, harm: Callable[[RedisServer], object], monkeypatch: pytest.MonkeyPatch
+    fragile: RedisServer, harm: Harm, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(redis, "CONNECT_SECONDS", 60.0)
     limits = RedisLimits(Redis(fragile.url), otherwise=LocalLimits())
@@ -142,9 +136,36 @@ async def test_that_it_is_lost_is_said_once_however_many_wait_for_it(fragile: Re
             answers = await asyncio.gather(*waiting, return_exceptions=True)
 
     assert [type(answer) for answer in answers] == [RedisUnavailable] * 2
-    assert events(logs) == ["redis_unavailable"]
+    assert said_of_redis(logs) == ["redis_unavailable"]
 
 
+@pytest.mark.usefixtures("patient_with_redis")
+@pytest.mark.parametrize("harm", [kill, freeze])
+async def test_the_service_is_ready_without_redis_and_says_that_it_is_away(
+    database: TestDatabase, clock: Clock, fragile: RedisServer, harm: Harm
+) -> None:
+    """Also where no requests are counted."""
+    asked = {"Accept": "application/json"}
+    statuses: set[int] = set()
+
+    async with client_of(database.settings(redis_url=fragile.url), clock) as client:
+
+        async def is_named(*parts: str) -> bool:
+            await client.post("/listings", json=factories.listing())
+            answer = await client.get("/readyz", headers=asked)
+            statuses.add(answer.status_code)
+            return [each["part"] for each in answer.json()["degraded"]] == list(parts)
+
+        assert await is_named()
+        restore = harm(fragile)
+        await eventually(partial(is_named, "redis"))
+        await asyncio.to_thread(restore)
+        await eventually(is_named)
+
+    assert statuses == {200}
+
+
+@pytest.mark.usefixtures("patient_with_redis")
 async def test_while_redis_is_away_the_process_counts(
     database: TestDatabase, clock: Clock, fragile: RedisServer
 ) -> None:
@@ -156,6 +177,7 @@ async def test_while_redis_is_away_the_process_counts(
     assert statuses == [200] * 3 + [429] * 5
 
 
+@pytest.mark.usefixtures("patient_with_redis")
 async def test_it_starts_without_redis_and_takes_it_when_it_comes(
     database: TestDatabase, clock: Clock, fragile: RedisServer
 ) -> None:
@@ -166,10 +188,10 @@ async def test_it_starts_without_redis_and_takes_it_when_it_comes(
             reader = Reader(client)
             await reader.read()
             await asyncio.to_thread(fragile.start)
-            await until(lambda: "redis_available" in events(logs), reader.read)
+            await until(lambda: "redis_available" in said_of_redis(logs), reader.read)
 
     assert set(reader.statuses) == {200}
-    assert events(logs) == ["redis_unavailable", "redis_available"]
+    assert said_of_redis(logs) == ["redis_unavailable", "redis_available"]
 
 
 async def test_an_error_of_redis_is_no_error_of_ours(client: httpx.AsyncClient, fragile: RedisServer) -> None:
@@ -221,3 +243,9 @@ def test_a_url_that_is_none_ends_the_start_with_a_sentence(url: str) -> None:
 def test_an_option_of_the_url_that_is_wrong_ends_the_start_with_a_sentence(tmp_path: Path) -> None:
     with pytest.raises(StartError, match=r"^The setting LISTINGAPI_REDIS_URL is wrong: .+\.$"):
         Redis(f"unix://{tmp_path}?socket_timeout=long")
+
+
+def test_what_is_wrong_with_a_url_is_said_without_its_password() -> None:
+    with pytest.raises(StartError) as told:
+        Redis("redis://:S3cr/etPart@redis.example:6379/0")
+    assert "S3cr" not in str(told.value)

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from listingapi.infra.database import Database
+from tests import pools
 from tests.accounts import Accounts
 from tests.clock import Clock
 from tests.conftest import TestDatabase, client_of
@@ -14,10 +15,8 @@ from tests.conftest import TestDatabase, client_of
 @pytest.fixture
 async def opened(database: TestDatabase) -> AsyncIterator[Database]:
     """The database as the service and consumers see it."""
-    pool = Database(pool_size=2)
-    await pool.open(database.serving_url)
-    yield pool
-    await pool.close()
+    async with pools.opened(database) as pool:
+        yield pool
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from litestar.types import Receive, Scope, Send
 
 from listingapi.answers import Answer
 from listingapi.infra.headers import AnswerHeaders
+from listingapi.infra.observed import Observed
 from listingapi.infra.proxies import BehindProxies
 from tests.edge import listening
 from tests.sockets import exchange, request
@@ -106,7 +107,7 @@ async def test_the_scheme(peer: str, said: str, scheme: str) -> None:
 @pytest.mark.parametrize(("proxies", "host"), [(PROXIES, "192.0.2.7"), (NONE, "127.0.0.1")])
 def test_it_is_the_settings_alone_that_say_who_is_believed(proxies: frozenset[str], host: str) -> None:
     """The server believes its own machine, if it is not told otherwise."""
-    with listening(AnswerHeaders(BehindProxies(Seen(), proxies)), lifespan="off") as address:
+    with listening(Observed(AnswerHeaders(BehindProxies(Seen(), proxies)), 0), lifespan="off") as address:
         answer = exchange(address, request(b"GET", b"/", headers=b"X-Forwarded-For: 192.0.2.7\r\n"))
 
     assert answer.json[0] == host

@@ -7,9 +7,11 @@ import asyncpg
 import httpx
 import pytest
 
+from listingapi.events import changes_repository
 from listingapi.infra.database import Database
 from tests import factories
 from tests.conftest import TestDatabase
+from tests.pools import opened
 
 SESSIONS = """
     SELECT usename FROM pg_stat_activity WHERE application_name = 'listingapi serve' AND datname = current_database()
@@ -63,6 +65,17 @@ async def test_the_serving_role_may_append_and_read(serving: Any, listing_id: in
     await serving.execute("INSERT INTO listing_price VALUES ($1, 2, 5, now(), now(), 'api')", listing_id)
 
     assert await serving.fetchval("SELECT count(*) FROM listing_price") == 2
+
+
+async def test_the_serving_role_may_ask_which_database_this_is_and_of_which_timeline(
+    database: TestDatabase, superuser: Any
+) -> None:
+    control = "SELECT system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()"
+    known = await superuser.fetchrow(control)
+    async with opened(database) as serving:
+        server, _, timeline = (await changes_repository.identity(serving)).split(".")
+
+    assert (int(server), int(timeline, 16)) == (known["system_identifier"], known["timeline_id"])
 
 
 async def test_nothing_else_is_granted_on_the_history(superuser: Any) -> None:

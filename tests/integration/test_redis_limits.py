@@ -7,13 +7,20 @@ import pytest
 
 from listingapi.infra.limits import LocalLimits, Verdict
 from listingapi.infra.redis import Redis
-from listingapi.infra.redis_limits import PREFIX, RedisLimits
+from listingapi.infra.redis_limits import PREFIX, SECONDS_UNTOLD, RedisLimits
 from tests.redis_server import RedisServer
 
 
 async def let_in(limits: RedisLimits, bucket: str, per_minute: int, *, tries: int) -> int:
     verdicts = await asyncio.gather(*(limits.take(bucket, per_minute) for _ in range(tries)))
     return sum(verdict.is_allowed for verdict in verdicts)
+
+
+async def told(limits: RedisLimits) -> None:
+    """Wait until Redis was told of what was taken at once."""
+    await asyncio.sleep(SECONDS_UNTOLD)
+    if limits._asking:
+        await limits._asking
 
 
 @pytest.fixture
@@ -72,3 +79,38 @@ async def test_what_is_asked_at_once_is_one_call(in_redis: RedisLimits, redis_se
         calls = client.info("commandstats")["cmdstat_evalsha"]["calls"]
 
     assert calls == 1
+
+
+async def test_what_is_taken_at_once_is_told_in_one_call_soon_after(
+    in_redis: RedisLimits, redis_server: RedisServer
+) -> None:
+    taken = [in_redis.take_at_once("a", 3_000) for _ in range(40)]
+    assert [bool(verdict) for verdict in taken] == [True] * 30 + [False] * 10
+    assert [verdict.remaining for verdict in taken[:2] if verdict] == [2_999, 2_998]
+    with redis_server.client() as client:
+        client.config_resetstat()
+        await told(in_redis)
+        calls = client.info("commandstats")["cmdstat_evalsha"]["calls"]
+
+    assert calls == 1
+    assert (await in_redis.take("a", 3_000)).remaining in {2_969, 2_970, 2_971, 2_972}
+    assert in_redis.take_at_once("a", 3_000)
+
+
+async def test_what_was_taken_at_once_is_told_before_the_next_one_asks(in_redis: RedisLimits) -> None:
+    assert in_redis.take_at_once("a", 60)
+
+    assert (await in_redis.take("a", 60)).remaining == 58
+
+
+async def test_nothing_is_taken_at_once_of_what_another_process_has_used_up(
+    in_redis: RedisLimits, redis_server: RedisServer
+) -> None:
+    other = RedisLimits(Redis(redis_server.url), otherwise=LocalLimits(most_buckets=0))
+    async with other.running():
+        await let_in(other, "a", 60, tries=60)
+        beyond = in_redis.take_at_once("a", 60)
+        await told(in_redis)
+
+    assert beyond, "nothing was heard of it yet"
+    assert in_redis.take_at_once("a", 60) is None

@@ -3,7 +3,7 @@
 import asyncio
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 from typing import Any
 
@@ -48,11 +48,6 @@ def token() -> str:
 
 
 @pytest.fixture(scope="module")
-def own_database(create_database: Callable[[], TestDatabase]) -> TestDatabase:
-    return create_database()
-
-
-@pytest.fixture(scope="module")
 def good_key(own_database: TestDatabase) -> str:
     async def add() -> str:
         async with Accounts.on(own_database) as accounts:
@@ -78,6 +73,7 @@ def server(own_database: TestDatabase, issuer: Issuer) -> Iterator[ServeProcess]
         jwt_jwks_url=f"{issuer.jwks_url}?secret={JWKS_SECRET}",
         anonymous_scopes=frozenset({Scope.LISTINGS_READ}),
         account_reads_per_minute=1_000_000,
+        log_share=1,
     )
     with serving(environment=settings.as_environment()) as started:
         yield started
@@ -162,6 +158,7 @@ def test_no_secret_is_in_an_answer_the_log_or_the_database(
 
     assert "credentials_refused" in log
     assert "redis_unavailable" in log
+    assert log.count("request_answered") >= 2 * len(requests(good_key))
     assert issuer.fetches
     for place in (*answers, log, stored):
         assert [secret for secret in PLANTED if secret in place] == []

@@ -17,6 +17,7 @@ from litestar.types import Receive, Scope, Send
 from listingapi.answers import Answer
 from listingapi.app import create_app
 from listingapi.infra.headers import AnswerHeaders
+from listingapi.infra.observed import Observed
 from tests.conftest import TestDatabase
 from tests.edge import HastyProtocol, listening
 from tests.sockets import TIMEOUT_SECONDS, exchange, read_answer, request
@@ -66,7 +67,7 @@ def application() -> Iterator[Application]:
 
 @pytest.fixture
 def address(application: Application) -> Iterator[tuple[str, int]]:
-    with listening(AnswerHeaders(application), lifespan="off", timeout_keep_alive=1) as address:
+    with listening(Observed(AnswerHeaders(application), 0), lifespan="off", timeout_keep_alive=1) as address:
         yield address
 
 

@@ -12,8 +12,7 @@ from listingapi.events.rabbitmq import queue_of
 from listingapi.events.relay import EVENTS_AT_ONCE, PARTITIONS_AT_ONCE, Batch, Relay
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.write import Outcome, Write
-
-NONE = "none"
+from tests.planting import NONE, nothing, plant
 
 # What the bug remembers, for all processes: `polled` is made on the stage.
 LAST = "SELECT outbox_id FROM polled"
@@ -23,10 +22,6 @@ NEXT = """
     ) AS next
 """
 REMEMBER = "UPDATE polled SET outbox_id = greatest(outbox_id, $1)"
-
-
-def nothing() -> None:
-    """Leave all as it is."""
 
 
 def outbox_after_commit() -> None:
@@ -46,8 +41,8 @@ def outbox_after_commit() -> None:
             await run(second, database)
         return outcome
 
-    _plant(outbox, "enqueue", put_off)
-    _plant(Write, "run", run_both)
+    plant(outbox, "enqueue", put_off)
+    plant(Write, "run", run_both)
 
 
 def marked_before_confirm() -> None:
@@ -64,7 +59,7 @@ def marked_before_confirm() -> None:
         batch.end()
         return bool(waiting)
 
-    _plant(Relay, "turn", turn)
+    plant(Relay, "turn", turn)
 
 
 def acknowledged_before_commit() -> None:
@@ -84,8 +79,8 @@ def acknowledged_before_commit() -> None:
             await self._act(message)
         return True
 
-    _plant(Subscription, "_fetch", fetch)
-    _plant(Subscription, "_handle_together", handle)
+    plant(Subscription, "_fetch", fetch)
+    plant(Subscription, "_handle_together", handle)
 
 
 def polled_by_last_id() -> None:
@@ -100,11 +95,7 @@ def polled_by_last_id() -> None:
             await transaction.fetch(REMEMBER, row["last"])
         return await take(transaction, Mark(last), limit)
 
-    _plant(repository, "take", take_after_last)
-
-
-def _plant(owner: Any, name: str, bug: Any) -> None:
-    setattr(owner, name, bug)
+    plant(repository, "take", take_after_last)
 
 
 BUGS: Mapping[str, Callable[[], None]] = {

@@ -1,7 +1,6 @@
 """The kill test: everything on an event's way is killed at random, and each change must take effect just once."""
 
 import asyncio
-import socket
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from tests.kills.cluster import Supervised, supervising, until_ready
 from tests.kills.killer import Killer
 from tests.kills.reckoning import Evidence, Reckoning, reckon
 from tests.kills.writers import Address, Progress, Writer, create_listings
+from tests.ports import free_ports
 from tests.rabbitmq_server import VirtualHost
 
 SERVERS = 2
@@ -62,7 +62,7 @@ def run(plan: Plan, rabbitmq: VirtualHost, folder: Path) -> Report:
 
 async def _run(plan: Plan, rabbitmq: VirtualHost, folder: Path, database: TestDatabase) -> Report:
     settings = database.settings(rabbitmq_url=rabbitmq.url, database_pool_size=20)
-    ports = _free_ports(SERVERS)
+    ports = free_ports(SERVERS)
     processes = _processes(plan.bug, ports, settings.as_environment(), folder)
     killer = Killer(processes, database.superuser_url, rabbitmq.server)
     addresses = [("127.0.0.1", port) for port in ports]
@@ -107,11 +107,3 @@ def _processes(bug: str, ports: Sequence[int], environment: Mapping[str, str], f
         *(supervised("relay", number, "relay") for number in range(RELAYS)),
         *(supervised("worker", number, "worker") for number in range(WORKERS)),
     ]
-
-
-def _free_ports(number: int) -> Sequence[int]:
-    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(number)]
-    ports = [probe.getsockname()[1] for probe in probes]
-    for probe in probes:
-        probe.close()
-    return ports

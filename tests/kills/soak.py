@@ -5,8 +5,9 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from tests.kills.planted import BUGS, NONE
+from tests.kills.planted import BUGS
 from tests.kills.run import Plan, Report, run
+from tests.planting import NONE
 from tests.rabbitmq_server import rabbitmq_in
 
 # A bug has to show in a part of it.

@@ -4,9 +4,13 @@ from typing import Any, cast
 
 import pytest
 from litestar.types import HTTPScope
+from structlog.testing import capture_logs
 
+from listingapi import rendering
+from listingapi.infra.complaints import Tally
 from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.rendering import error_answer
+from tests.stopped import SECOND, StoppedClock
 
 SECRET = "canary in a message"  # noqa: S105 - made up
 SCOPE = cast("HTTPScope", {"type": "http", "method": "GET", "path": f"/{SECRET}", "headers": []})
@@ -30,3 +34,16 @@ def test_the_log_names_the_error_and_its_cause_and_holds_no_message(
     assert event in logged
     assert "ValueError" in logged
     assert SECRET not in logged + answer.body.decode()
+
+
+def test_a_database_that_is_away_is_logged_once_a_second_however_many_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = StoppedClock()
+    monkeypatch.setattr(rendering, "refused", Tally(lambda: clock.now / SECOND))
+
+    with capture_logs() as logged:
+        for _ in range(2):
+            for _ in range(5):
+                assert error_answer(DatabaseUnavailable(), SCOPE).status == 503
+            clock.advance(1)
+
+    assert [line["times"] for line in logged] == [1, 5]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from listingapi.bulk import applying, batches, importing
+from listingapi.bulk import applying, batches, lanes
 from listingapi.bulk.importing import Summary
 from listingapi.bulk.repository import Connection
 from tests.bulk_files import Importer, day, line, write
@@ -64,7 +64,7 @@ async def test_nobody_waits_for_a_dry_run(
             await may_go_on.wait()
         return applied
 
-    monkeypatch.setattr(importing, "apply", held)
+    monkeypatch.setattr(lanes, "apply", held)
     later = [line(latest_price_eur=2, observed_date=day(9)), line(external_id="flat-2")]
     running = asyncio.create_task(importer(*later, is_rehearsal=True))
     await has_applied.wait()

@@ -9,6 +9,7 @@ from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
 from tests.integration.consuming.dying import InDatabase, InRabbitMQ, Place
 from tests.integration.consuming.recording import CREATE, Recorder
+from tests.pools import opened
 
 SESSION = {"application_name": "listingapi worker"}
 
@@ -17,10 +18,8 @@ SESSION = {"application_name": "listingapi worker"}
 async def events(database: TestDatabase, superuser: Any) -> AsyncIterator[Database]:
     """The database as consumers see it."""
     await superuser.execute(CREATE)
-    opened = Database(pool_size=4, session=SESSION)
-    await opened.open(database.serving_url)
-    yield opened
-    await opened.close()
+    async with opened(database, pool_size=4, session=SESSION) as connected:
+        yield connected
     await superuser.execute("DROP TABLE effect")
 
 

@@ -9,12 +9,11 @@ from listingapi.consuming.in_process import InProcessBroker
 from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
 from tests.integration.consuming.recording import Recorder, dead, event, make_due, waiting
-from tests.integration.consuming.running import consuming, effects_come_to, number_in, publish
+from tests.integration.consuming.running import DEAD_QUEUE, consuming, effects_come_to, number_in, publish
 from tests.rabbitmq_server import VirtualHost
 from tests.until import until
 
 REASON = "Poison: 1-1-price.changed is bad   "
-DEAD_QUEUE = "listingapi.recorder.dead"
 
 
 class InDatabase:

@@ -1,6 +1,7 @@
 """Consumers at work on a RabbitMQ, and what is in its queues."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -16,6 +17,12 @@ from tests.rabbitmq_server import VirtualHost
 from tests.until import PATIENCE_SECONDS, until
 
 SHORT = (0.02, 0.03, 0.04, 0.05)
+DEAD_QUEUE = "listingapi.recorder.dead"
+FILL = """
+    INSERT INTO event (position, listing_id, version, type, account_id, created_date, data)
+    SELECT place, listing_id, version, 'price.changed', 1, now(), '{"price_eur":1}'
+    FROM unnest($1::bigint[], $2::bigint[]) WITH ORDINALITY AS given (listing_id, version, place)
+"""
 
 
 @asynccontextmanager
@@ -30,6 +37,8 @@ async def consuming(
     finally:
         ending.set()
         await asyncio.wait_for(working, PATIENCE_SECONDS)
+        # the library has each client that never got a connection close itself when it is forgotten, which takes a loop
+        gc.collect()
 
 
 async def publish(rabbitmq: VirtualHost, consumer: Consumer, keys: Sequence[Key], *, at_once: int = 1) -> None:
@@ -37,6 +46,11 @@ async def publish(rabbitmq: VirtualHost, consumer: Consumer, keys: Sequence[Key]
     async with publishing(rabbitmq.url, [consumer], SHORT) as publisher:
         for start in range(0, len(keys), at_once):
             await asyncio.gather(*(publisher.publish(event(*key)) for key in keys[start : start + at_once]))
+
+
+async def feed(superuser: Any, keys: Sequence[Key]) -> None:
+    """Have events be in the feed, from which the relay takes what it publishes."""
+    await superuser.fetch(FILL, *map(list, zip(*keys, strict=True)))
 
 
 async def put(rabbitmq: VirtualHost, queue: str, body: bytes) -> None:

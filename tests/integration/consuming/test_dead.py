@@ -9,9 +9,9 @@ from aio_pika.abc import AbstractIncomingMessage
 
 from listingapi.infra.database import Database
 from listingapi.infra.start import StartError
-from tests.integration.consuming.dying import DEAD_QUEUE, REASON, InRabbitMQ, Place
+from tests.integration.consuming.dying import REASON, InRabbitMQ, Place
 from tests.integration.consuming.recording import Recorder
-from tests.integration.consuming.running import number_in, publish
+from tests.integration.consuming.running import DEAD_QUEUE, number_in, publish
 from tests.rabbitmq_server import VirtualHost
 from tests.until import PATIENCE_SECONDS, until
 

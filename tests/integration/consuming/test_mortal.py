@@ -13,11 +13,10 @@ from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
 from tests.integration.consuming.mortal import FATAL
 from tests.integration.consuming.recording import Recorder
-from tests.integration.consuming.running import consuming, effects_come_to, letters_in, number_in, publish
+from tests.integration.consuming.running import DEAD_QUEUE, consuming, effects_come_to, letters_in, number_in, publish
 from tests.rabbitmq_server import VirtualHost
 from tests.until import until
 
-DEAD_QUEUE = "listingapi.recorder.dead"
 DELIVERY_LIMIT = 20
 GIVEN = [(listing_id, 1) for listing_id in range(100)]
 

@@ -10,9 +10,9 @@ from listingapi.consuming.letters import Letters
 from listingapi.infra.database import Database
 from listingapi.infra.start import StartError
 from tests.conftest import TestDatabase
-from tests.integration.consuming.dying import DEAD_QUEUE, InDatabase, InRabbitMQ, Place, replay_all
+from tests.integration.consuming.dying import InDatabase, InRabbitMQ, Place, replay_all
 from tests.integration.consuming.recording import Recorder, dead, waiting
-from tests.integration.consuming.running import consuming, effects_come_to, letters_in, publish, put
+from tests.integration.consuming.running import DEAD_QUEUE, consuming, effects_come_to, letters_in, publish, put
 from tests.rabbitmq_server import VirtualHost
 
 MANY = 2 * REPLAYED_AT_ONCE + 500

@@ -14,7 +14,7 @@ from listingapi.events.relay import EVENTS_AT_ONCE, NotPublished, Relay
 from listingapi.infra.database import Database, Transaction
 from listingapi.infra.errors import DatabaseUnavailable
 from tests.integration.consuming.recording import Key, Recorder, event, make_due, waiting
-from tests.integration.consuming.running import consuming, effects_come_to, number_in, publish
+from tests.integration.consuming.running import DEAD_QUEUE, consuming, effects_come_to, number_in, publish
 from tests.rabbitmq_server import VirtualHost
 from tests.until import until
 
@@ -107,7 +107,7 @@ async def test_over_rabbitmq_it_is_dead_in_the_end_and_the_others_pass(
         await effects_come_to(stuck, superuser, 5)
 
         async def is_dead() -> bool:
-            return await number_in(rabbitmq, "listingapi.recorder.dead") == 1
+            return await number_in(rabbitmq, DEAD_QUEUE) == 1
 
         await until(is_dead)
     assert await stuck.effects(superuser) == given[1:]

@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import TestDatabase
+from tests.integration.consuming.changes import LISTINGS, by_listing, changes
 from tests.integration.consuming.recording import EFFECTS
 from tests.integration.consuming.running import number_in, publish
-from tests.integration.consuming.test_rabbitmq import LISTINGS, by_listing, changes
 from tests.kills.recorder import RECORDER
 from tests.processes import READY
 from tests.rabbitmq_server import VirtualHost

@@ -1,23 +1,17 @@
 """The feed as a test sees it in the database."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from listingapi.app import EVENTS_SESSION
 from listingapi.infra.database import Database
+from tests import pools
 from tests.conftest import TestDatabase
 
 
-@asynccontextmanager
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
+def opened(database: TestDatabase) -> AbstractAsyncContextManager[Database]:
     """The database as the application sees it for events."""
-    events = Database(pool_size=4, session=EVENTS_SESSION)
-    await events.open(database.serving_url)
-    try:
-        yield events
-    finally:
-        await events.close()
+    return pools.opened(database, pool_size=4, session=EVENTS_SESSION)
 
 
 async def feed(connection: Any) -> list[tuple[int, int]]:

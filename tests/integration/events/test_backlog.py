@@ -11,6 +11,7 @@ from listingapi.app import RELAY_SESSION
 from listingapi.events import metrics, relay_repository
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
+from tests import pools
 from tests.conftest import TestDatabase
 
 FILL_FEED = """
@@ -34,10 +35,8 @@ FILL_FEED = """
 @pytest.fixture
 async def relaying(database: TestDatabase) -> AsyncIterator[Database]:
     """The database as relays see it."""
-    connected = Database(pool_size=1, session=RELAY_SESSION)
-    await connected.open(database.serving_url)
-    yield connected
-    await connected.close()
+    async with pools.opened(database, pool_size=1, session=RELAY_SESSION) as connected:
+        yield connected
 
 
 async def test_a_large_backlog_is_estimated_by_its_beginning(relaying: Database, superuser: Any) -> None:

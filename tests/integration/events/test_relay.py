@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from typing import Any
 
 import asyncpg
@@ -19,6 +19,7 @@ from listingapi.events.relay_repository import READ
 from listingapi.events.sequencing import Sequencer
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
+from tests import pools
 from tests.conftest import TestDatabase
 from tests.integration.events.broker import RecordingBroker, assert_in_order, told
 from tests.integration.events.outbox import add, fill
@@ -26,19 +27,13 @@ from tests.integration.events.outbox import add, fill
 POSITIONS = "SELECT partition, position FROM relay_partition WHERE position > 0 ORDER BY partition"
 IN_TURN = """
     SELECT pid, backend_xid FROM pg_stat_activity
-    WHERE application_name = 'listingapi relay' AND state = 'idle in transaction'
+    WHERE application_name = 'listingapi relay' AND state = 'idle in transaction' AND datname = current_database()
 """
 
 
-@asynccontextmanager
-async def opened(database: TestDatabase) -> AsyncIterator[Database]:
+def opened(database: TestDatabase) -> AbstractAsyncContextManager[Database]:
     """The database as relays see it."""
-    connected = Database(pool_size=8, session=RELAY_SESSION)
-    await connected.open(database.serving_url)
-    try:
-        yield connected
-    finally:
-        await connected.close()
+    return pools.opened(database, pool_size=8, session=RELAY_SESSION)
 
 
 @pytest.fixture

@@ -10,17 +10,18 @@ from typing import Any
 
 import httpx
 
-from listingapi.app import EVENTS_SESSION, utc_now
+from listingapi.app import utc_now
 from listingapi.consumers import consumers_of
 from listingapi.events.rabbitmq import queue_of
 from listingapi.events.sequencing import Sequencer
-from listingapi.infra.database import Database
 from tests.conftest import TestDatabase
 from tests.integration.events import queue
 from tests.integration.events.broker import assert_in_order
+from tests.integration.events.feed import opened
 from tests.integration.events.outbox import add, fill
+from tests.ports import free_ports
 from tests.processes import running
-from tests.rabbitmq_server import VirtualHost, free_ports
+from tests.rabbitmq_server import VirtualHost
 from tests.until import PATIENCE_SECONDS, until
 
 BACKENDS = """
@@ -133,10 +134,8 @@ async def test_lag_and_backlog_are_metrics(
 
 async def sequence(database: TestDatabase) -> None:
     """Move what is in the outbox to the feed."""
-    connected = Database(pool_size=2, session=EVENTS_SESSION)
-    await connected.open(database.serving_url)
-    await Sequencer(connected).take_all()
-    await connected.close()
+    async with opened(database) as connected:
+        await Sequencer(connected).take_all()
 
 
 def test_without_rabbitmq_it_says_what_is_missing(database: TestDatabase) -> None:

@@ -7,10 +7,10 @@ import httpx
 import pytest
 
 from listingapi.idempotency.repository import purge
-from listingapi.infra.database import Database
 from tests.clock import Clock
 from tests.conftest import TestDatabase
 from tests.integration.idempotency.writes import COUNT, WRITES, of, send
+from tests.pools import opened
 
 SAME_TRANSACTION = """
     SELECT record.xmin = listing.xmin AND record.xmin = price.xmin
@@ -38,10 +38,8 @@ async def test_expired_records_are_purged(
     await send(client, WRITES["post-listings"], {}, key="old")
     clock.advance(hours=1)
     await send(client, WRITES["post-listings"], {}, key="new")
-    pool = Database(pool_size=1)
-    await pool.open(database.serving_url)
-    await purge(pool, clock() + timedelta(hours=71, minutes=30))
-    await pool.close()
+    async with opened(database) as pool:
+        await purge(pool, clock() + timedelta(hours=71, minutes=30))
 
     assert [row["key"] for row in await superuser.fetch("SELECT key FROM idempotency_record")] == ["new"]
 

@@ -7,12 +7,12 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from listingapi.infra.database import Database
 from listingapi.listings.writer import ListingWriter
 from listingapi.prices.change_service import PriceChangeService
 from tests import factories
 from tests.clock import Clock
 from tests.conftest import TestDatabase
+from tests.pools import opened
 from tests.statements import seen_by
 
 ApplyDue = Callable[[], Awaitable[None]]
@@ -69,9 +69,7 @@ async def apply_due(database: TestDatabase, clock: Clock) -> AsyncIterator[Apply
     async with AsyncExitStack() as stack:
         services = []
         for _ in range(2):
-            pool = Database(pool_size=4)
-            await pool.open(database.serving_url)
-            stack.push_async_callback(pool.close)
+            pool = await stack.enter_async_context(opened(database, pool_size=4))
             services.append(PriceChangeService(pool, ListingWriter(pool, clock)))
 
         async def apply() -> None:

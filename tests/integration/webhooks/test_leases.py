@@ -2,11 +2,11 @@
 
 import asyncio
 
-from listingapi.infra.database import Database
 from listingapi.webhooks.deliverer import LEASE, MOST_OF_ONE_WEBHOOK
 from tests.clock import Clock
 from tests.conftest import TestDatabase
 from tests.integration.webhooks.world import World
+from tests.pools import opened
 from tests.receivers import answers, hangs, receiving
 
 
@@ -14,13 +14,9 @@ async def test_two_deliverers_at_once_make_each_delivery_once(world: World, data
     async with receiving() as receiver:
         made = await world.subscribe(receiver.url)
         await world.fill(made, 300)
-        other = Database(pool_size=4)
-        await other.open(database.serving_url)
         one, two = world.deliverer(), world.deliverer()
-        two._database = other
-        async with one.running(), two.running():
+        async with opened(database, pool_size=4) as two._database, one.running(), two.running():
             await world.is_delivered()
-        await other.close()
         ids = [received.headers["webhook-id"] for received in receiver.received]
 
     assert len(ids) == len(set(ids)) == 300
