@@ -156,7 +156,9 @@ test.each([
   renderApp("/7/prices");
   await screen.findByRole(role, role === "heading" ? { name: "There is no such home" } : {});
 
-  expect(follow).toHaveBeenCalledTimes(times);
+  await vi.waitFor(() => {
+    expect(follow).toHaveBeenCalledTimes(times);
+  });
 });
 
 test("what fails can be tried again", async () => {
