@@ -58,7 +58,9 @@ WRITES: dict[str, Write] = {
 KEY = re.compile(rb',"(key|secret)":"(lst|whsec)_[^"]+"')
 # What became of the deliveries is not of the write.
 WEBHOOKS = """(
-    SELECT account_id, webhook_id, to_jsonb(webhook) - ARRAY['failures', 'held_until'] AS rest FROM webhook
+    SELECT account_id, webhook_id, to_jsonb(webhook) - ARRAY['failures', 'held_until', 'failing_since', 'is_prompt']
+        AS rest
+    FROM webhook
 ) AS webhook"""
 TABLES = ("listing", "listing_price", "listing_price_correction", "listing_market_change", "scheduled_price",
           "pricing_rule", "pricing.price_review", WEBHOOKS, "account", "api_key", "audit_entry",
