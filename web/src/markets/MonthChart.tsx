@@ -69,9 +69,9 @@ function useDrawing({ subject, months, place, onPlace }: Props) {
       if (end.signal.aborted || !canvas.current) return;
       const options = { kind: subject.kind, language, text: subject.main.text, onPoint };
       const drawn = await plotIn(canvas.current, columnsOf(subject, months), options, end.signal);
-      if (end.signal.aborted) return;
+      if (!drawn) return;
       plot.current = drawn;
-      drawn?.point(shown());
+      drawn.point(shown());
     };
     void draw();
     return () => {

@@ -42,7 +42,7 @@ export function usePlot(area: RefObject<HTMLElement | null>, shown: Shown, handl
       if (end.signal.aborted || !canvas.current) return;
       const options = { locale, euros: f.euros, onZoom, onPoint };
       const drawn = await plotIn(canvas.current, initially(), options, end.signal);
-      if (!end.signal.aborted) setPlot(drawn);
+      if (drawn) setPlot(drawn);
     };
     void draw();
     return () => {

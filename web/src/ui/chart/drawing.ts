@@ -15,9 +15,7 @@ export async function drawnIn(
 ): Promise<uPlot | null> {
   let draw: () => void = () => undefined;
   const chart = new uPlot({ ...options, ...sizeOf(element) }, data, (_, init) => {
-    draw = () => {
-      init();
-    };
+    draw = init as () => void;
   });
   signal.addEventListener("abort", () => {
     chart.destroy();
