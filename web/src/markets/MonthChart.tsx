@@ -63,7 +63,6 @@ function useDrawing({ subject, months, place, onPlace }: Props) {
   useEffect(() => {
     const end = new AbortController();
     const draw = async () => {
-      await breath(); // what is around it is painted first
       const { plotIn } = await import("./plot");
       await breath(); // one chart after the other
       if (end.signal.aborted || !canvas.current) return;

@@ -36,7 +36,6 @@ export function usePlot(area: RefObject<HTMLElement | null>, shown: Shown, handl
   useEffect(() => {
     const end = new AbortController();
     const draw = async () => {
-      await breath(); // what is around it is painted first
       const { plotIn } = await import("./chart/plot");
       await breath();
       if (end.signal.aborted || !canvas.current) return;
