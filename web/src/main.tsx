@@ -8,9 +8,10 @@ import { createBrowserRouter, RouterProvider } from "react-router";
 import { createQueries } from "./api/queries";
 import { isServed } from "./api/served";
 import { Announcer } from "./app/Announcer";
+import { tellUnstarted } from "./app/unstarted";
 import { formatsOf } from "./i18n/formats";
 import { LanguageProvider } from "./i18n/LanguageProvider";
-import { languageHere, messagesIn } from "./i18n/languages";
+import { type Language, languageHere, messagesIn } from "./i18n/languages";
 import { takeServedListings } from "./listings/queries";
 import { takeServedPrices } from "./prices/queries";
 import { routes } from "./routes";
@@ -18,7 +19,7 @@ import { breath } from "./ui/breath";
 
 type Router = ReturnType<typeof createBrowserRouter>;
 
-async function start(): Promise<void> {
+async function startIn(place: HTMLElement): Promise<void> {
   await breath();
   const queries = createQueries();
   await breath();
@@ -26,12 +27,9 @@ async function start(): Promise<void> {
   await breath();
   const router = createBrowserRouter(routes(queries)); // it begins to load the page
   const language = languageHere();
-  const loading = Promise.all([messagesIn(language), untilLoaded(router)]);
+  const [messages] = await Promise.all([messagesIn(language), untilLoaded(router), formatFirst(language)]);
   await breath();
-  formatsOf(language).number(0); // the first format of a page takes as long as all else that is drawn
-  const [messages] = await loading;
-  await breath();
-  const root = createRoot(document.getElementById("app") as HTMLElement);
+  const root = createRoot(place);
   // what the server has put there stays until all is drawn; a transition is drawn in small pieces
   startTransition(() => {
     root.render(
@@ -55,6 +53,12 @@ async function takeServed(queries: QueryClient): Promise<void> {
   }
 }
 
+/** The first format of a page takes as long as all else that is drawn. */
+async function formatFirst(language: Language): Promise<void> {
+  await breath();
+  formatsOf(language).number(0);
+}
+
 function untilLoaded(router: Router): Promise<void> {
   if (router.state.initialized) return Promise.resolve();
   return new Promise((resolve) => {
@@ -66,4 +70,8 @@ function untilLoaded(router: Router): Promise<void> {
   });
 }
 
-void start();
+const place = document.getElementById("app") as HTMLElement;
+startIn(place).catch((error: unknown) => {
+  console.error(error);
+  tellUnstarted(place);
+});

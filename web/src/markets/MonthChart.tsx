@@ -61,19 +61,20 @@ function useDrawing({ subject, months, place, onPlace }: Props) {
   const shown = useEffectEvent(() => place);
 
   useEffect(() => {
-    let isOver = false;
+    const end = new AbortController();
     const draw = async () => {
       const { plotIn } = await import("./plot");
       await breath(); // one chart after the other
-      if (isOver || !canvas.current) return;
-      const { kind, main } = subject;
-      plot.current = plotIn(canvas.current, columnsOf(subject, months), { kind, language, text: main.text, onPoint });
-      plot.current.point(shown());
+      if (end.signal.aborted || !canvas.current) return;
+      const options = { kind: subject.kind, language, text: subject.main.text, onPoint };
+      const drawn = await plotIn(canvas.current, columnsOf(subject, months), options, end.signal);
+      if (!drawn) return;
+      plot.current = drawn;
+      drawn.point(shown());
     };
     void draw();
     return () => {
-      isOver = true;
-      plot.current?.destroy();
+      end.abort();
       plot.current = null;
     };
   }, [subject, months, language, colours]);

@@ -4,6 +4,7 @@ import "uplot/dist/uPlot.min.css";
 import uPlot from "uplot";
 
 import { type Colours, coloursIn } from "../ui/chart/colours";
+import { drawnIn } from "../ui/chart/drawing";
 
 export interface Columns {
   /** The starts of the months, in milliseconds. */
@@ -23,7 +24,6 @@ interface Options {
 export interface Plot {
   /** Draw a line at the month that is shown. */
   point: (place: number) => void;
-  destroy: () => void;
 }
 
 const FONT = "12px system-ui, sans-serif";
@@ -34,14 +34,19 @@ const WHOLE = [0, 1, 2, 3, 4, 5, 6].flatMap((power) => [1, 2, 5].map((step) => s
 /** So that the first and the last bar are whole. */
 const HALF_A_MONTH = 16 * 24 * 60 * 60 * 1000;
 
-export function plotIn(element: HTMLElement, columns: Columns, { kind, language, text, onPoint }: Options): Plot {
+/** Draws it, in pieces of work, until the signal; null if that came before it was drawn. */
+export async function plotIn(
+  element: HTMLElement,
+  columns: Columns,
+  { kind, language, text, onPoint }: Options,
+  signal: AbortSignal,
+): Promise<Plot | null> {
   const colours = coloursIn(element);
   const months = new Intl.DateTimeFormat(language, { month: "short", year: "2-digit", timeZone: "UTC" });
   let shown = columns.times.length - 1;
-  const chart = new uPlot(
+  const chart = await drawnIn(
+    element,
     {
-      width: element.clientWidth,
-      height: element.clientHeight,
       ms: 1,
       tzDate: (time) => uPlot.tzDate(new Date(time), "Etc/UTC"),
       legend: { show: false },
@@ -76,20 +81,14 @@ export function plotIn(element: HTMLElement, columns: Columns, { kind, language,
       },
     },
     [columns.times, columns.main, ...(columns.band ?? [])],
-    element,
+    signal,
   );
-  const resized = new ResizeObserver(() => {
-    chart.setSize({ width: element.clientWidth, height: element.clientHeight });
-  });
-  resized.observe(element);
+  if (!chart) return null;
   return {
     point: (place) => {
+      if (place === shown) return;
       shown = place;
       chart.redraw(false);
-    },
-    destroy: () => {
-      resized.disconnect();
-      chart.destroy();
     },
   };
 }

@@ -2,6 +2,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 
 import { useIsSignedIn } from "../api/session";
+import { breath } from "../ui/breath";
 import { follow } from "./following";
 import { pricesQuery } from "./queries";
 
@@ -23,7 +24,8 @@ export function useFollowing(id: string, isRead: boolean): boolean {
       onChange: () => queries.refetchQueries({ queryKey, exact: true }),
       onContact: setIsThere,
     };
-    void follow(Number(id), listener, end.signal);
+    // what was read is painted first
+    void breath().then(() => follow(Number(id), listener, end.signal));
     return () => {
       end.abort();
     };

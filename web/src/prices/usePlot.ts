@@ -35,19 +35,17 @@ export function usePlot(area: RefObject<HTMLElement | null>, shown: Shown, handl
 
   useEffect(() => {
     const end = new AbortController();
-    let drawn: Plot | null = null;
     const draw = async () => {
       const { plotIn } = await import("./chart/plot");
       await breath();
       if (end.signal.aborted || !canvas.current) return;
-      const euros = f.euros;
-      drawn = plotIn(canvas.current, initially(), { locale, euros, onZoom, onPoint });
-      setPlot(drawn);
+      const options = { locale, euros: f.euros, onZoom, onPoint };
+      const drawn = await plotIn(canvas.current, initially(), options, end.signal);
+      if (drawn) setPlot(drawn);
     };
     void draw();
     return () => {
       end.abort();
-      drawn?.destroy();
       setPlot(null);
     };
   }, [locale, f, colours]);

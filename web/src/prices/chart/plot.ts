@@ -1,10 +1,11 @@
 /** The chart itself, on a canvas: uPlot, which is loaded with this. */
 import "uplot/dist/uPlot.min.css";
 
-import uPlot from "uplot";
+import type uPlot from "uplot";
 
 import type { Happening } from "../story";
 import { type Colours, coloursIn } from "../../ui/chart/colours";
+import { drawnIn } from "../../ui/chart/drawing";
 import { columnsOf, placeAt, pricesIn, type Range, wholeOf } from "./drawing";
 import { timeLabels } from "./labels";
 import { drawAbsences, drawMarks, drawPointer, stepPath } from "./shapes";
@@ -31,7 +32,6 @@ export interface Plot {
   timeAt: (clientX: number) => { time: number; share: number };
   /** Where a point is, in pixels from the corner of the element. */
   positionOf: (happening: Happening) => { left: number; top: number };
-  destroy: () => void;
 }
 
 const FONT = "12px system-ui, sans-serif";
@@ -39,16 +39,21 @@ const LEAST_DRAG = 5;
 const X_AXIS_HEIGHT = 44;
 const GAP = 10;
 
-export function plotIn(element: HTMLElement, initially: Shown, { locale, euros, onZoom, onPoint }: Options): Plot {
+/** Draws it, in pieces of work, until the signal; null if that came before it was drawn. */
+export async function plotIn(
+  element: HTMLElement,
+  initially: Shown,
+  { locale, euros, onZoom, onPoint }: Options,
+  signal: AbortSignal,
+): Promise<Plot | null> {
   const colours = coloursIn(element);
   let shown = initially;
   const range = () => shown.range ?? wholeOf(shown.points, shown.now);
   const labels = timeLabels(locale);
 
-  const chart = new uPlot(
+  const chart = await drawnIn(
+    element,
     {
-      width: element.clientWidth,
-      height: element.clientHeight,
       ms: 1,
       legend: { show: false },
       padding: [GAP, GAP, 0, 0],
@@ -89,29 +94,25 @@ export function plotIn(element: HTMLElement, initially: Shown, { locale, euros, 
           },
         ],
         setCursor: [
-          ({ cursor: { left = -1 } }) => {
-            onPoint(left < 0 ? null : placeAt(shown.points, chart.posToVal(left, "x")));
+          (drawn) => {
+            const { left = -1 } = drawn.cursor;
+            onPoint(left < 0 ? null : placeAt(shown.points, drawn.posToVal(left, "x")));
           },
         ],
         setSelect: [
-          ({ select: { left, width } }) => {
-            if (width >= LEAST_DRAG) dragged(left, width);
+          (drawn) => {
+            const { left, width } = drawn.select;
+            if (width < LEAST_DRAG) return;
+            drawn.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+            onZoom([drawn.posToVal(left, "x"), drawn.posToVal(left + width, "x")]);
           },
         ],
       },
     },
     columnsOf(shown.points, shown.now),
-    element,
+    signal,
   );
-
-  const dragged = (left: number, width: number) => {
-    chart.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    onZoom([chart.posToVal(left, "x"), chart.posToVal(left + width, "x")]);
-  };
-  const resized = new ResizeObserver(() => {
-    chart.setSize({ width: element.clientWidth, height: element.clientHeight });
-  });
-  resized.observe(element);
+  if (!chart) return null;
 
   return {
     show: (next) => {
@@ -133,10 +134,6 @@ export function plotIn(element: HTMLElement, initially: Shown, { locale, euros, 
       left: chart.over.offsetLeft + chart.valToPos(time, "x"),
       top: chart.over.offsetTop + chart.valToPos(price, "y"),
     }),
-    destroy: () => {
-      resized.disconnect();
-      chart.destroy();
-    },
   };
 }
 

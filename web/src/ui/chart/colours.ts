@@ -7,15 +7,16 @@ const NAMES = ["text", "grid", "line", "surface", "cut", "rise", "absence"] as c
 /** The colours of the theme as a canvas takes them. */
 export type Colours = Readonly<Record<(typeof NAMES)[number], string>>;
 
-/** Computed by the browser, since only that knows what `light-dark()` is here and now. */
+/** Computed by the browser, since only that knows what `light-dark()` is here and now; all in one go, which takes it once. */
 export function coloursIn(element: HTMLElement): Colours {
-  const probe = document.createElement("span");
-  element.append(probe);
-  const colours = NAMES.map((name) => {
+  const probes = NAMES.map((name) => {
+    const probe = document.createElement("span");
     probe.className = styles[name] ?? "";
-    return [name, getComputedStyle(probe).color];
+    return [name, probe] as const;
   });
-  probe.remove();
+  element.append(...probes.map(([, probe]) => probe));
+  const colours = probes.map(([name, probe]) => [name, getComputedStyle(probe).color]);
+  for (const [, probe] of probes) probe.remove();
   return Object.fromEntries(colours) as Colours;
 }
 
