@@ -28,6 +28,11 @@ export function accessQuery(ids: readonly number[] = []) {
   });
 }
 
+/** The account that a key or a token is of; fails if the API does not take it. */
+export async function accountOf(key: string): Promise<number> {
+  return answered(await api.GET("/access", { headers: { authorization: `Bearer ${key}` } })).account_id;
+}
+
 interface Right {
   isGranted: boolean;
   /** Known not to be; where that can't be known, the API says so when they try. */
