@@ -49,12 +49,7 @@ export function Results({ search, pages, onPages, onClear }: Props) {
           </li>
         ))}
       </ol>
-      <MoreListings
-        isThere={found.hasNextPage}
-        isComing={found.isFetchingNextPage}
-        error={found.isFetchNextPageError ? found.error : null}
-        onMore={() => void found.fetchNextPage()}
-      />
+      <MoreListings found={found} />
     </section>
   );
 }
