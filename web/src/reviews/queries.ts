@@ -11,7 +11,7 @@ const PAGE = 50;
 
 export interface Rejection {
   /** What the price should have been, in euros; without it the entry is void. */
-  price_eur?: string;
+  price_eur?: number;
   reason: string;
 }
 
