@@ -20,9 +20,9 @@ export function BySignInElsewhere() {
         <button
           type="button"
           className="primary"
-          disabled={going.isPending}
+          aria-disabled={going.isPending}
           onClick={() => {
-            going.mutate();
+            if (!going.isPending) going.mutate();
           }}
         >
           {going.isPending ? m.coming(host) : m.with(host)}

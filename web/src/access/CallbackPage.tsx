@@ -17,7 +17,7 @@ export function CallbackPage() {
   }
   return (
     <Page title={m.failedTitle}>
-      <p role="alert">{m.failed}</p>
+      <p role="alert">{m[outcome]}</p>
       <p>
         <Link to="/sign-in">{m.restart}</Link>
       </p>

@@ -3,7 +3,7 @@ import { Form } from "@base-ui/react/form";
 import { useMutation } from "@tanstack/react-query";
 import { useLocation, useNavigate } from "react-router";
 
-import { api } from "../api/client";
+import { accountOf } from "../api/access";
 import { providerHere } from "../api/provider";
 import { signInWith } from "../api/session";
 import { useLanguage } from "../i18n/context";
@@ -15,12 +15,6 @@ import { BySignInElsewhere } from "./BySignInElsewhere";
 import { placeIn } from "./place";
 import styles from "./SignInPage.module.css";
 
-/** Sees whether the API takes a key, whatever it allows. */
-async function tryKey(key: string): Promise<string> {
-  await api.GET("/access", { headers: { authorization: `Bearer ${key}` } });
-  return key;
-}
-
 /** Signing in by the key of an account. */
 export function SignInPage() {
   const { m } = useLanguage();
@@ -28,9 +22,9 @@ export function SignInPage() {
   const navigate = useNavigate();
   const location = useLocation();
   const trial = useMutation({
-    mutationFn: tryKey,
-    onSuccess: async (key) => {
-      signInWith(key);
+    mutationFn: accountOf,
+    onSuccess: async (account, key) => {
+      signInWith(key, account);
       announce(m.signIn.done);
       await navigate(placeIn(location.state));
     },

@@ -38,7 +38,7 @@ export function AccountForm() {
         className={forms.form}
         errors={errors}
         onFormSubmit={() => {
-          adding.mutate({ name: work.values.name.trim(), kind: work.values.kind as Kind });
+          if (!adding.isPending) adding.mutate({ name: work.values.name.trim(), kind: work.values.kind as Kind });
         }}
       >
         <TextField
@@ -50,7 +50,7 @@ export function AccountForm() {
         <TextField {...work.field("kind")} label={m.kind} hint={m.kindHint} render={<KindSelect />} />
         {Object.keys(errors).length === 0 && <FormProblem error={adding.error} />}
         <div>
-          <button type="submit" className="primary" disabled={adding.isPending}>
+          <button type="submit" className="primary" aria-disabled={adding.isPending}>
             {m.create}
           </button>
         </div>

@@ -66,8 +66,9 @@ function Standing({ id, account: { name, kind, suspended } }: { id: string; acco
       {refusal !== null && <FormProblem error={change.error} text={refusal} />}
       <button
         type="button"
-        disabled={change.isPending}
+        aria-disabled={change.isPending}
         onClick={() => {
+          if (change.isPending) return;
           if (suspended) change.mutate(false);
           else setAsked(true);
         }}
@@ -79,8 +80,6 @@ function Standing({ id, account: { name, kind, suspended } }: { id: string; acco
           title={m.suspendTitle(name)}
           yes={m.suspend}
           no={m.cancel}
-          isBusy={change.isPending}
-          error={null}
           onYes={() => {
             setAsked(false);
             change.mutate(true);

@@ -3,6 +3,7 @@ import { Link } from "react-router";
 
 import { useLanguage } from "../i18n/context";
 import forms from "../ui/forms.module.css";
+import { More } from "../ui/More";
 import { Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/ProblemNotice";
@@ -28,12 +29,10 @@ export function AccountsPage() {
           ))}
         </ul>
       )}
-      {found.error && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
-      {found.hasNextPage && (
-        <button type="button" disabled={found.isFetching} onClick={() => void found.fetchNextPage()}>
-          {m.more}
-        </button>
+      {found.error && !found.isFetchNextPageError && (
+        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
       )}
+      <More found={found} label={m.more} />
       {accounts && <AccountForm />}
     </Page>
   );

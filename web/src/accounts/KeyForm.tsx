@@ -31,7 +31,7 @@ export function KeyForm({ id, onMade }: Props) {
   const making = useMutation({
     mutationFn: (body: Schemas["APIKeyWrite"]) => createKey(id, body),
     onSuccess: (made) => {
-      work.restart();
+      if (made.key !== undefined) work.restart(); // who was not told it makes another one like it
       onMade(made);
     },
   });
@@ -44,6 +44,7 @@ export function KeyForm({ id, onMade }: Props) {
         className={forms.form}
         errors={errors}
         onFormSubmit={() => {
+          if (making.isPending) return;
           making.mutate({
             name: name.trim(),
             ...(rights !== ALL && { scopes: chosenIn(SCOPES, rights) }),
@@ -69,7 +70,7 @@ export function KeyForm({ id, onMade }: Props) {
           <FormProblem error={making.error} text={refusal(making.error, m.tooMany)} />
         )}
         <div>
-          <button type="submit" className="primary" disabled={making.isPending || rights === ""}>
+          <button type="submit" className="primary" aria-disabled={making.isPending} disabled={rights === ""}>
             {m.addKey}
           </button>
         </div>

@@ -41,9 +41,9 @@ export function Keys({ id }: { id: string }) {
       {secret === null ? (
         <KeyForm
           id={id}
-          onMade={({ key }) => {
-            if (key === undefined) setTold(m.lost);
-            else setSecret(key);
+          onMade={({ key, name }) => {
+            setTold(key === undefined ? m.lost(name) : "");
+            setSecret(key ?? null);
             void changed();
           }}
         />

@@ -37,6 +37,11 @@ export function Rights({ name, value, onValueChange, error }: Props) {
         </label>
       ))}
       {!isAll && <Checkboxes options={SCOPES} names={names} value={value} onValueChange={onValueChange} />}
+      {value === "" && (
+        <p role="alert" className={forms.error}>
+          {m.wrong.noRights}
+        </p>
+      )}
       {error !== undefined && (
         <p role="alert" className={forms.error}>
           {error}

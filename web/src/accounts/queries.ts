@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, nextCursor, type Schemas } from "../api/client";
+import { sendOnce } from "../api/sending";
 
 export type Account = Schemas["Account"];
 export type Kind = Account["kind"];
@@ -39,15 +40,21 @@ export function keysQuery(id: string) {
 }
 
 export async function createAccount(body: Schemas["AccountWrite"]): Promise<Account> {
-  return answered(await api.POST("/accounts", { body }));
+  return sendOnce("account", body, async (key) =>
+    answered(await api.POST("/accounts", { params: { header: { "Idempotency-Key": key } }, body })),
+  );
 }
 
 export async function changeAccount(id: string, body: Schemas["AccountPatch"]): Promise<Account> {
   return answered(await api.PATCH("/accounts/{account_id}", { params: { path: pathOf(id) }, body }));
 }
 
+/** Without the key itself, if the answer to this was lost when it was sent before: that is told nobody a second time. */
 export async function createKey(id: string, body: Schemas["APIKeyWrite"]): Promise<Schemas["NewAPIKey"]> {
-  return answered(await api.POST("/accounts/{account_id}/keys", { params: { path: pathOf(id) }, body }));
+  return sendOnce(`key of ${id}`, body, async (key) => {
+    const params = { path: pathOf(id), header: { "Idempotency-Key": key } };
+    return answered(await api.POST("/accounts/{account_id}/keys", { params, body }));
+  });
 }
 
 export async function revokeKey(id: string, key: number): Promise<void> {

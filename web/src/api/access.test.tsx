@@ -69,6 +69,19 @@ test("of several pages of homes, those are known that are theirs", async () => {
   });
 });
 
+test("of more homes than an address has room for, it is asked in parts", async () => {
+  answering();
+  const { asked } = allowing({ scopes: ["listings:write"], own: [1, 600] });
+  const ids = [Array.from({ length: 600 }, (_, place) => place + 1)];
+  const own = render(() => useOwn(ids));
+  await waitFor(() => {
+    expect([...own.current]).toEqual([1, 600]);
+  });
+  const counts = asked.map(({ url }) => new URL(url).searchParams.getAll("listing").length);
+
+  expect(counts).toEqual([0, 250, 250, 100]);
+});
+
 test("who may not write at all is not asked about homes", async () => {
   answering();
   const { asked } = allowing({ scopes: ["listings:read"], own: [2] });

@@ -28,6 +28,11 @@ export function accessQuery(ids: readonly number[] = []) {
   });
 }
 
+/** The account that a key or a token is of; fails if the API does not take it. */
+export async function accountOf(key: string): Promise<number> {
+  return answered(await api.GET("/access", { headers: { authorization: `Bearer ${key}` } })).account_id;
+}
+
 interface Right {
   isGranted: boolean;
   /** Known not to be; where that can't be known, the API says so when they try. */
@@ -55,13 +60,20 @@ export function useRight(scope: Scope, home?: string): Right {
   };
 }
 
+/** As many ids as an address has room for; the API takes 1000. */
+const MOST_IDS = 250;
+
 /** The listings of some pages that they may change; none while that is not known. */
 export function useOwn(pages: readonly (readonly number[])[]): ReadonlySet<number> {
   const { isGranted } = useRight("listings:write");
   return useQueries({
-    queries: pages.map((ids) => ({ ...accessQuery(ids), enabled: isGranted })),
+    queries: pages.flatMap(parts).map((ids) => ({ ...accessQuery(ids), enabled: isGranted })),
     combine: allOwn,
   });
+}
+
+function parts(ids: readonly number[]): (readonly number[])[] {
+  return ids.length > MOST_IDS ? [ids.slice(0, MOST_IDS), ...parts(ids.slice(MOST_IDS))] : [ids];
 }
 
 /** Known by its name, so that the answer is the same as long as nothing has changed. */

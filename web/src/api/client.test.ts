@@ -17,9 +17,9 @@ describe("the client", () => {
 
   test("says who calls, as long as they are signed in", async () => {
     const asked = answering(json([]), json([]));
-    signInWith("a-key");
+    signInWith("a-key", 1);
     await anyListings();
-    signInWith(null);
+    signInWith(null, null);
     await anyListings();
 
     expect(asked.map(({ headers }) => headers.get("authorization"))).toEqual(["Bearer a-key", null]);

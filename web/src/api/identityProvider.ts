@@ -76,21 +76,21 @@ export async function begin(back: string | null): Promise<void> {
 }
 
 /** Ends what was begun here, by the address that the identity provider came back to. */
-export async function end(address: URL): Promise<{ tokens: Tokens; back: string | null }> {
+export async function end(address: URL): Promise<{ given: Given; back: string | null }> {
   const begun = JSON.parse(inTab.get(BEGUN) ?? "null") as Begun | null;
   inTab.remove(BEGUN);
   if (!begun) throw new Error("no sign-in was begun in this tab");
   const { options, client } = ofHere();
   const server = await discovered();
-  const given = oauth.validateAuthResponse(server, client, address, begun.state);
+  const code = oauth.validateAuthResponse(server, client, address, begun.state);
   const { verifier, nonce: expectedNonce, back } = begun;
   const none = oauth.None();
   const redirect = callbackAddress();
-  const answer = await oauth.authorizationCodeGrantRequest(server, client, none, given, redirect, verifier, options);
+  const answer = await oauth.authorizationCodeGrantRequest(server, client, none, code, redirect, verifier, options);
   const expected = { expectedNonce, requireIdToken: true };
   const result = await oauth.processAuthorizationCodeResponse(server, client, answer, expected);
   const subject = oauth.getValidatedIdTokenClaims(result)?.sub ?? "";
-  return { tokens: tokensIn(result, { refresh: null, id: "", subject }), back };
+  return { given: givenIn(result, { refresh: null, id: "", subject }), back };
 }
 
 /** New tokens for old ones. */
@@ -98,7 +98,7 @@ export async function renewed(held: Tokens): Promise<Tokens> {
   const { options, client } = ofHere();
   const server = await discovered();
   const answer = await oauth.refreshTokenGrantRequest(server, client, oauth.None(), held.refresh ?? "", options);
-  return tokensIn(await oauth.processRefreshTokenResponse(server, client, answer), held);
+  return { ...held, ...givenIn(await oauth.processRefreshTokenResponse(server, client, answer), held) };
 }
 
 /** Sign out there, too, where that is provided for. */
@@ -112,10 +112,12 @@ export async function leave(held: Tokens): Promise<void> {
   browser.go(address.href);
 }
 
-type Before = Pick<Tokens, "refresh" | "id" | "subject">;
+/** What the provider says; it does not know of our accounts. */
+type Given = Omit<Tokens, "account">;
+type Before = Pick<Given, "refresh" | "id" | "subject">;
 
 /** What is not given anew stays as it was. */
-function tokensIn(result: oauth.TokenEndpointResponse, { refresh, id, subject }: Before): Tokens {
+function givenIn(result: oauth.TokenEndpointResponse, { refresh, id, subject }: Before): Given {
   return {
     access: result.access_token,
     expires: Date.now() + (result.expires_in ?? SECONDS_IF_NOT_SAID) * 1000,

@@ -22,7 +22,7 @@ test("who is told when to come again comes then, and others later each time", ()
 test("nothing that was read for one caller is left for the next", () => {
   const queries = createQueries();
   queries.setQueryData(["secret"], 1);
-  signInWith("another-key");
+  signInWith("another-key", 1);
 
   expect(queries.getQueryData(["secret"])).toBeUndefined();
 });

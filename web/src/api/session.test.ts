@@ -13,13 +13,14 @@ const tokens = (changed: Partial<Tokens> = {}): Tokens => ({
   refresh: "again",
   id: "id",
   subject: "anna",
+  account: 3,
   ...changed,
 });
 const ask = () => api.GET("/listings", {});
 const sent = (requests: Request[]) => requests.map(({ headers }) => headers.get("authorization"));
 
 afterEach(() => {
-  signInWith(null);
+  signInWith(null, null);
   renewed.mockReset();
 });
 
@@ -67,7 +68,7 @@ test.each([
   await vi.waitFor(() => {
     expect(renewed).toHaveBeenCalled();
   });
-  signInWith(key);
+  signInWith(key, 1);
   come(tokens({ access: "second" }));
   await asked;
 
@@ -88,7 +89,7 @@ test("renewing is no new session, and another person is", () => {
 
 test("a key takes the place of tokens, and tokens that of a key", () => {
   signInBy(tokens());
-  signInWith("my-key");
+  signInWith("my-key", 1);
   expect(apiKey()).toBe("my-key");
   signInBy(tokens());
   expect(apiKey()).toBe("first");

@@ -14,9 +14,12 @@ export interface Tokens {
   /** What says to the identity provider who it is that signs out. */
   id: string;
   subject: string;
+  /** The account that the API takes that person to act for. */
+  account: number;
 }
 
 const KEY = "api-key";
+const ACCOUNT = "account";
 const TOKENS = "tokens";
 /** Tells tabs whose sign-in has ended of a new one. */
 const CHANNEL = "signed-in-again";
@@ -35,19 +38,32 @@ function tokens(): Tokens | null {
   return JSON.parse(inTab.get(TOKENS) ?? "null") as Tokens | null;
 }
 
-/** Call with a key from now on, or (null) as anybody. */
-export function signInWith(key: string | null): void {
+/** The account of whoever is signed in, also when their sign-in has ended; null is nobody's. */
+export function signedInAccount(): number | null {
+  const account = tokens()?.account ?? inTab.get(ACCOUNT);
+  return account === null ? null : Number(account);
+}
+
+/** Call with a key of an account from now on, or (null) as anybody. */
+export function signInWith(key: string | null, account: number | null): void {
   inTab.remove(TOKENS);
-  if (key === null) inTab.remove(KEY);
-  else inTab.set(KEY, key);
+  put(KEY, key);
+  put(ACCOUNT, account);
   hasEnded = false;
   tell();
 }
 
+function put(place: string, what: string | number | null): void {
+  if (what === null) inTab.remove(place);
+  else inTab.set(place, String(what));
+}
+
 /** Call with tokens from now on. Those of the same person change nothing of what was read. */
 export function signInBy(given: Tokens): void {
-  const isSame = tokens()?.subject === given.subject;
-  inTab.remove(KEY);
+  const held = tokens();
+  const isSame = held?.subject === given.subject && held.account === given.account;
+  put(KEY, null);
+  put(ACCOUNT, null);
   inTab.set(TOKENS, JSON.stringify(given));
   if (!isSame) tell();
   markAsEnded(false);
@@ -64,7 +80,7 @@ export function signInEverywhereBy(given: Tokens): void {
 /** Call as anybody, and tell the identity provider, if it was by one. */
 export async function signOut(): Promise<void> {
   const held = tokens();
-  signInWith(null);
+  signInWith(null, null);
   if (held) await (await import("./identityProvider")).leave(held);
 }
 
@@ -142,4 +158,9 @@ export function onSession(hear: () => void): () => void {
 
 export function useIsSignedIn(): boolean {
   return useSyncExternalStore(onSession, apiKey, () => null) !== null;
+}
+
+/** The same for a page: what is on it belongs to them. */
+export function useSignedInAccount(): number | null {
+  return useSyncExternalStore(onSession, signedInAccount, () => null);
 }

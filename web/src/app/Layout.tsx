@@ -1,6 +1,6 @@
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 
-import { signOut, useIsSignedIn } from "../api/session";
+import { signOut, useIsSignedIn, useSignedInAccount } from "../api/session";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
 import styles from "./Layout.module.css";
@@ -36,7 +36,8 @@ export function Layout({ isDrawnOnly = false }: { isDrawnOnly?: boolean }) {
       </header>
       <SignInEnded />
       <main id="content" className={styles.main} tabIndex={-1}>
-        <Outlet />
+        {/* nothing of what one has written or was told stays for the next one who signs in */}
+        <Outlet key={useSignedInAccount()} />
       </main>
       <ScrollRestoration />
     </>

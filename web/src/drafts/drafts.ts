@@ -1,5 +1,5 @@
-/** Unsaved work, kept in this browser for each form that somebody writes in, until it is saved or thrown away. */
-import { forget, keep, kept } from "./storage";
+/** Unsaved work, kept in this browser for each account and form that somebody writes in, until it is saved or thrown away. */
+import type { Belongings } from "../api/belongings";
 
 /** What stands in the fields of a form. */
 export type Texts = Readonly<Record<string, string>>;
@@ -16,18 +16,18 @@ export interface Draft<T extends Texts> {
 const place = (form: string) => `draft ${form}`;
 
 /** The draft of a form, such as that of home `7` or of a `new` one, which has the fields of `like`. */
-export function draftOf<T extends Texts>(form: string, like: T): Draft<T> | null {
-  const draft = kept(place(form)) as Partial<Draft<T>> | null;
+export function draftOf<T extends Texts>(own: Belongings, form: string, like: T): Draft<T> | null {
+  const draft = own.get(place(form)) as Partial<Draft<T>> | null;
   if (!draft || !isLike(draft.values, like) || !isLike(draft.base, like)) return null;
   return { etag: "", keptDate: "", ...draft, values: draft.values, base: draft.base };
 }
 
-export function keepDraft<T extends Texts>(form: string, draft: Omit<Draft<T>, "keptDate">): void {
-  keep(place(form), { ...draft, keptDate: new Date().toISOString() });
+export function keepDraft<T extends Texts>(own: Belongings, form: string, draft: Omit<Draft<T>, "keptDate">): void {
+  own.set(place(form), { ...draft, keptDate: new Date().toISOString() });
 }
 
-export function dropDraft(form: string): void {
-  forget(place(form));
+export function dropDraft(own: Belongings, form: string): void {
+  own.remove(place(form));
 }
 
 export function isSame<T extends Texts>(one: T, other: T): boolean {

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 
 import { renderApp } from "../testing/app";
-import { answering, json, problem } from "../testing/server";
+import { allowing, answering, EVERYTHING, json, problem } from "../testing/server";
 
 const CREATED = "2026-01-12T09:23:36Z";
 const ACCOUNT = { id: 3, name: "Immo", kind: "agency", suspended: false, created_date: CREATED };
@@ -63,6 +63,38 @@ describe.each(FORMS)("what is written on $path", ({ path, label, place, reads })
     await userEvent.type(control, "e");
 
     expect(control).toBeValid();
+  });
+});
+
+describe("what somebody has written", () => {
+  /** Come to the page of a new home, as somebody with a key of an account. */
+  async function comeAs(account: number) {
+    cleanup();
+    sessionStorage.clear();
+    allowing({ ...EVERYTHING, account });
+    const { router } = renderApp("/sign-in");
+    await userEvent.type(await screen.findByLabelText("API key"), `key of ${account}{Enter}`);
+    await button("Sign out");
+    await router.navigate("/new");
+    return screen.findByLabelText("Title");
+  }
+
+  test("is there for their account when it signs in again, and for nobody else", async () => {
+    answering(json([]), json([]), json([]));
+    await userEvent.type(await comeAs(3), "Flat near the lake");
+    expect(await comeAs(4)).toHaveValue("");
+    await userEvent.type(screen.getByLabelText("Title"), "House");
+    expect(await comeAs(3)).toHaveValue("Flat near the lake");
+  });
+
+  test("is taken from the page when they sign out, and is there when they are back", async () => {
+    answering(json([]), json([]));
+    await userEvent.type(await comeAs(3), "Flat near the lake");
+    await userEvent.click(await button("Sign out"));
+    expect(await screen.findByLabelText("Title")).toHaveValue("");
+    expect(screen.queryByText(/These are your unsaved changes/)).toBeNull();
+
+    expect(await comeAs(3)).toHaveValue("Flat near the lake");
   });
 });
 

@@ -1,5 +1,6 @@
 import { useState } from "react";
 
+import { type Belongings, belongings } from "../api/belongings";
 import { type Draft, dropDraft, draftOf, isSame, keepDraft, type Texts } from "./drafts";
 
 /** What work is begun on. */
@@ -28,6 +29,8 @@ export interface Work<T extends Texts> {
   restart: (basis?: Basis<T>, values?: T) => void;
   /** What is written is saved now: nothing is kept of it. */
   finish: () => void;
+  /** The same, but what was written since is kept as the draft of another form, which was begun on what is saved. */
+  finishFor: (other: string, on: Basis<T>) => void;
   /** Begin anew after this was saved, unless more was written since. */
   restartAfter: (sent: T, basis?: Basis<T>) => void;
 }
@@ -39,7 +42,8 @@ interface Options<T> {
 
 /** What somebody writes in a form: kept in the browser with each letter, and put back from there. */
 export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepable }: Options<T> = {}): Work<T> {
-  const [draft] = useState(() => usefulDraft(form, start));
+  const [own] = useState(belongings);
+  const [draft] = useState(() => usefulDraft(own, form, start));
   const [basis, setBasis] = useState<Basis<T>>(draft ? { values: draft.base, etag: draft.etag } : start);
   const [values, setValues] = useState(draft?.values ?? start.values);
   const [restoredDate, setRestoredDate] = useState(draft?.keptDate ?? null);
@@ -47,14 +51,19 @@ export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepab
   function set(next: T, on: Basis<T>): void {
     setValues(next);
     const kept = keepable ? keepable(next) : next;
-    if (isSame(kept, on.values)) dropDraft(form);
-    else keepDraft(form, { values: kept, base: on.values, etag: on.etag });
+    if (isSame(kept, on.values)) dropDraft(own, form);
+    else keepDraft(own, form, { values: kept, base: on.values, etag: on.etag });
   }
 
   function restart(on: Basis<T> = start, next: T = on.values): void {
     setBasis(on);
     setRestoredDate(null);
     set(next, on);
+  }
+
+  function finish(): void {
+    setBasis({ ...basis, values });
+    dropDraft(own, form);
   }
 
   return {
@@ -76,17 +85,18 @@ export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepab
     restartAfter: (sent, on) => {
       if (isSame(values, sent)) restart(on);
     },
-    finish: () => {
-      setBasis({ ...basis, values });
-      dropDraft(form);
+    finish,
+    finishFor: (other, on) => {
+      keepDraft(own, other, { values, base: on.values, etag: on.etag });
+      finish();
     },
   };
 }
 
 /** What was saved after all, though the answer was lost, is no draft any more. */
-function usefulDraft<T extends Texts>(form: string, start: Basis<T>): Draft<T> | null {
-  const draft = draftOf(form, start.values);
+function usefulDraft<T extends Texts>(own: Belongings, form: string, start: Basis<T>): Draft<T> | null {
+  const draft = draftOf(own, form, start.values);
   if (!draft || !isSame(draft.values, start.values)) return draft;
-  dropDraft(form);
+  dropDraft(own, form);
   return null;
 }

@@ -70,6 +70,11 @@ export const messages: Messages = {
     clear: "Alle Filter löschen",
     results: "Gefundene Immobilien",
     shown: plural({ one: "# Immobilie gezeigt", other: "# Immobilien gezeigt" }),
+    further: plural({
+      one: "Sie waren schon weiter als bis zu dieser # Immobilie. Unten geht es weiter, mit den Filtern werden es weniger.",
+      other:
+        "Sie waren schon weiter als bis zu diesen # Immobilien. Unten geht es weiter, mit den Filtern werden es weniger.",
+    }),
     all: "Das sind alle.",
     more: "Weitere Immobilien zeigen",
     emptyTitle: "Keine Immobilie passt dazu",

@@ -66,6 +66,10 @@ export const messages = {
     clear: "Clear all filters",
     results: "Homes found",
     shown: plural({ one: "# home shown", other: "# homes shown" }),
+    further: plural({
+      one: "You had come further than this # home. Go on below, or see fewer with the filters.",
+      other: "You had come further than these # homes. Go on below, or see fewer with the filters.",
+    }),
     all: "These are all.",
     more: "Show more homes",
     emptyTitle: "No home is like that",

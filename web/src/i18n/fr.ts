@@ -70,6 +70,11 @@ export const messages: Messages = {
     clear: "Effacer tous les filtres",
     results: "Logements trouvés",
     shown: plural({ one: "# logement affiché", other: "# logements affichés" }),
+    further: plural({
+      one: "Vous étiez allé plus loin que ce # logement. Continuez ci-dessous, ou réduisez la liste avec les filtres.",
+      other:
+        "Vous étiez allé plus loin que ces # logements. Continuez ci-dessous, ou réduisez la liste avec les filtres.",
+    }),
     all: "C’est tout.",
     more: "Afficher d’autres logements",
     emptyTitle: "Aucun logement ne correspond",

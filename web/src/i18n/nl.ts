@@ -70,6 +70,10 @@ export const messages: Messages = {
     clear: "Alle filters wissen",
     results: "Gevonden woningen",
     shown: plural({ one: "# woning getoond", other: "# woningen getoond" }),
+    further: plural({
+      one: "U was al verder dan deze # woning. Ga hieronder verder, of maak de lijst korter met de filters.",
+      other: "U was al verder dan deze # woningen. Ga hieronder verder, of maak de lijst korter met de filters.",
+    }),
     all: "Dit zijn ze allemaal.",
     more: "Meer woningen tonen",
     emptyTitle: "Geen enkele woning past daarbij",

@@ -5,6 +5,7 @@ import styles from "./Filters.module.css";
 import { fold, forgive, hasRoom, isFine, show, written } from "./form";
 import {
   BUILDING_TYPES,
+  crossedIn,
   filtersIn,
   LIMITS,
   LONGEST_TEXT,
@@ -26,6 +27,7 @@ export function Filters({ search, onSearch, onClear }: Props) {
   const { m } = useLanguage();
   const shown = useRef<HTMLFormElement>(null);
   const count = filtersIn(search);
+  const crossed = crossedIn(search);
   const address = parametersOf(search).toString();
   // the form stays when the address changes, and so does the focus
   useLayoutEffect(() => {
@@ -69,12 +71,12 @@ export function Filters({ search, onSearch, onClear }: Props) {
             </select>
           )}
         </Field>
-        <details className={styles.details} open={hasRoom()}>
+        <details className={styles.details} open={hasRoom() || crossed.length > 0}>
           <summary>
             {m.listings.filters}
             {count > 0 && ` (${count})`}
           </summary>
-          <Fields />
+          <Fields crossed={crossed} />
           <button type="submit" className="primary">
             {m.listings.apply}
           </button>
@@ -89,7 +91,7 @@ export function Filters({ search, onSearch, onClear }: Props) {
   );
 }
 
-function Fields() {
+function Fields({ crossed }: Pick<RangeProps, "crossed">) {
   const { m } = useLanguage();
   return (
     <>
@@ -111,9 +113,9 @@ function Fields() {
           </select>
         )}
       </Field>
-      <Range legend={m.listings.price} names={["min_price_eur", "max_price_eur"]} />
-      <Range legend={m.listings.surface} names={["min_surface_area_m2", "max_surface_area_m2"]} />
-      <Range legend={m.listings.rooms} names={["min_rooms", "max_rooms"]} />
+      <Range legend={m.listings.price} names={["min_price_eur", "max_price_eur"]} crossed={crossed} />
+      <Range legend={m.listings.surface} names={["min_surface_area_m2", "max_surface_area_m2"]} crossed={crossed} />
+      <Range legend={m.listings.rooms} names={["min_rooms", "max_rooms"]} crossed={crossed} />
       <label className={styles.check}>
         <input type="checkbox" name="reduced" value="true" />
         {m.listings.reduced}
@@ -135,10 +137,14 @@ function Field({ label, children }: { label: string; children: (id: string) => R
 interface RangeProps {
   legend: string;
   names: [NumberName, NumberName];
+  /** The ends of those ranges that nothing can be in. */
+  crossed: readonly NumberName[];
 }
 
-function Range({ legend, names }: RangeProps) {
+function Range({ legend, names, crossed }: RangeProps) {
   const { m } = useLanguage();
+  const wrong = useId();
+  const isCrossed = crossed.includes(names[1]);
   const words = [m.listings.from, m.listings.to];
   return (
     <fieldset className={styles.range}>
@@ -154,8 +160,14 @@ function Range({ legend, names }: RangeProps) {
           step={LIMITS[name].step}
           aria-label={`${legend} ${words[place] ?? ""}`}
           placeholder={words[place]}
+          {...(isCrossed && { "aria-invalid": true, "aria-describedby": wrong })}
         />
       ))}
+      {isCrossed && (
+        <p id={wrong} className={styles.wrong}>
+          {m.listings.endsBefore}
+        </p>
+      )}
     </fieldset>
   );
 }

@@ -14,6 +14,8 @@ vi.mock("../markets/MarketPage", async (original) => {
   return original();
 });
 const card = () => screen.findByRole("article");
+const many = (count: number, from: number) =>
+  Array.from({ length: count }, (_, place) => aListing({ id: from + place }));
 const asked = (requests: Request[]) => requests.map(({ url }) => new URL(url).search);
 
 describe("a card", () => {
@@ -75,6 +77,43 @@ describe("the list", () => {
     expect(asked(requests)[1]).toBe("?view=detailed&limit=24&cursor=abc");
     expect(address()).toBe("/?pages=2");
     expect(screen.getByRole("status")).toHaveTextContent("2 homes shown");
+  });
+
+  test("is as long as it was when one comes back, however far one had come", async () => {
+    const requests = answering(json(many(2, 1), NEXT), json(many(2, 3), NEXT));
+    renderApp("/?city=Lyon&pages=60");
+    await screen.findAllByRole("article");
+
+    expect(screen.getAllByRole("article")).toHaveLength(4);
+    expect(asked(requests)).toEqual([
+      "?city=Lyon&view=detailed&limit=960",
+      "?city=Lyon&view=detailed&limit=480&cursor=abc",
+    ]);
+    expect(screen.queryByText(/^You had come further/)).toBeNull();
+  });
+
+  test("ends where there are no more homes, whatever its address says", async () => {
+    const requests = answering(json([aListing()]));
+    renderApp("/?pages=1e9");
+    await screen.findByText("These are all.");
+
+    expect(requests).toHaveLength(1);
+  });
+
+  test("says so where one had come further than it comes at once, and goes on from there", async () => {
+    // of the same ones, each is drawn once, which is soon done
+    const homes = (part: number) => Array.from({ length: 960 }, (_, n) => aListing({ id: 10 * part + (n >> 8) }));
+    const answers = [1, 2, 3, 4, 5].map((part) => json(homes(part), NEXT));
+    const requests = answering(...answers, json([aListing({ id: 9 })], NEXT));
+    const { address } = renderApp("/?pages=250");
+    expect(await screen.findByText(/^You had come further than these 20 homes/)).toBeVisible();
+    expect(requests).toHaveLength(5);
+    await userEvent.click(screen.getByRole("button", { name: "Show more homes" }));
+    await waitFor(() => {
+      expect(requests).toHaveLength(6);
+    });
+
+    expect(address()).toBe("/?pages=250");
   });
 
   test("keeps what it has where the next page can't be had, and gets that when asked again", async () => {
@@ -178,6 +217,27 @@ describe("the filters", () => {
     expect(address()).toBe("/?min_price_eur=50000&max_price_eur=100000&sort=price");
   });
 
+  test("say beside the range of an address that nothing can be in it, and ask nothing", async () => {
+    const requests = answering();
+    renderApp("/?min_price_eur=500000&max_price_eur=100000");
+    expect(await screen.findByText("The second number has to be at least the first.")).toBeVisible();
+    const end = screen.getByLabelText("Price in € to");
+    expect(end).toBeInvalid();
+    expect(end).toHaveAccessibleDescription("The second number has to be at least the first.");
+    expect(screen.getByLabelText("Surface in m² to")).toBeValid();
+    expect(screen.getByRole("heading", { name: "No home is like that" })).toBeVisible();
+
+    expect(requests).toEqual([]);
+  });
+
+  test("show an address' range that nothing can be in also where there is no room for them", async () => {
+    vi.stubGlobal("matchMedia", () => ({ matches: false }));
+    answering();
+    renderApp("/?min_rooms=3&max_rooms=2");
+
+    expect(await screen.findByText("The second number has to be at least the first.")).toBeVisible();
+  });
+
   test("do not show what means nothing as if it were looked for", async () => {
     answering(json([]), json([]));
     const { address } = renderApp("/");
@@ -192,7 +252,7 @@ describe("the filters", () => {
 
 test("what the server refuses is told of in the words of the page, and not to be tried again", async () => {
   answering(problem(422, "invalid-request"), problem(422, "invalid-request"));
-  renderApp("/?min_price_eur=2&max_price_eur=1");
+  renderApp("/?text=x");
 
   expect(await screen.findByRole("alert")).toHaveTextContent("The server did not take this.");
   expect(screen.queryByRole("button", { name: "Try again" })).toBeNull();

@@ -9,7 +9,7 @@ import { Notice } from "../ui/Notice";
 import { ProblemNotice } from "../ui/ProblemNotice";
 import { ListingCard } from "./ListingCard";
 import { MoreListings } from "./MoreListings";
-import { listingsIn, listingsQuery, PAGE_SIZE, pagesOf } from "./queries";
+import { listingsIn, listingsQuery, MOST_PAGES, PAGE_SIZE, pagesOf } from "./queries";
 import styles from "./Results.module.css";
 import { hasFilters, type Search } from "./search";
 
@@ -33,11 +33,12 @@ export function Results({ search, pages, onPages, onClear }: Props) {
   useEffect(() => {
     if (count !== undefined) announce(count ? m.listings.shown(count) : m.listings.emptyTitle);
   }, [announce, count, m]);
-  useAddress(pagesOf(found.data?.pages ?? []), pages, onPages);
+  const shown = pagesOf(found.data?.pages ?? []);
+  useAddress(shown, pages, onPages);
 
   if (!listings) {
     if (found.isError) return <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />;
-    return <Skeletons count={pages * PAGE_SIZE} />;
+    return <Skeletons count={Math.min(pages, MOST_PAGES) * PAGE_SIZE} />;
   }
   if (!count) return <NoListings isFiltered={hasFilters(search)} onClear={onClear} />;
   return (
@@ -49,12 +50,8 @@ export function Results({ search, pages, onPages, onClear }: Props) {
           </li>
         ))}
       </ol>
-      <MoreListings
-        isThere={found.hasNextPage}
-        isComing={found.isFetchingNextPage}
-        error={found.isFetchNextPageError ? found.error : null}
-        onMore={() => void found.fetchNextPage()}
-      />
+      {found.hasNextPage && shown >= MOST_PAGES && shown < pages && <p>{m.listings.further(listings.length)}</p>}
+      <MoreListings found={found} />
     </section>
   );
 }

@@ -2,11 +2,16 @@ import { infiniteQueryOptions, type QueryClient } from "@tanstack/react-query";
 
 import { answered, api, nextCursor, type Schemas } from "../api/client";
 import { servedData } from "../api/served";
-import { MOST_PAGES, queryOf, type Search } from "./search";
+import { crossedIn, queryOf, type Search } from "./search";
 
 export type Listing = Schemas["DetailedListing"];
 
 export const PAGE_SIZE = 24;
+/** How many an address gets at first; after these one goes on page by page. */
+export const MOST_PAGES = 200;
+/** The API gives 1000 at a time. */
+const MOST_AT_ONCE = 40 * PAGE_SIZE;
+const NONE: ListingsPage = { listings: [], cursor: null };
 
 interface ListingsPage {
   listings: Listing[];
@@ -19,9 +24,9 @@ interface Start {
   limit: number;
 }
 
-/** The listings of a search, page by page; `pages` are asked for at once at first, where an address has that many. */
+/** The listings of a search, page by page; `pages` come as one at first, where an address has that many. */
 export function listingsQuery(search: Search, pages: number) {
-  const first: Start = { cursor: null, limit: pages * PAGE_SIZE };
+  const first: Start = { cursor: null, limit: Math.min(pages, MOST_PAGES) * PAGE_SIZE };
   return infiniteQueryOptions({
     queryKey: ["listings", "found", search],
     queryFn: ({ pageParam, signal }) => readPage(search, pageParam, signal),
@@ -41,8 +46,7 @@ export function listingsIn(found: readonly ListingsPage[]): Listing[] {
 
 /** How many pages those are, as an address counts them: several may have come as one. */
 export function pagesOf(found: readonly ListingsPage[]): number {
-  const count = found.reduce((sum, { listings }) => sum + Math.ceil(listings.length / PAGE_SIZE), 0);
-  return Math.min(count, MOST_PAGES);
+  return found.reduce((sum, { listings }) => sum + Math.ceil(listings.length / PAGE_SIZE), 0);
 }
 
 /** Takes over the newest listings, if the server has put them into the page. */
@@ -54,6 +58,14 @@ export function takeServedListings(queries: QueryClient): void {
 }
 
 async function readPage(search: Search, { cursor, limit }: Start, signal: AbortSignal): Promise<ListingsPage> {
+  if (crossedIn(search).length > 0) return NONE;
+  const part = await readPart(search, { cursor, limit: Math.min(limit, MOST_AT_ONCE) }, signal);
+  if (limit <= MOST_AT_ONCE || part.cursor === null) return part;
+  const rest = await readPage(search, { cursor: part.cursor, limit: limit - MOST_AT_ONCE }, signal);
+  return { listings: [...part.listings, ...rest.listings], cursor: rest.cursor };
+}
+
+async function readPart(search: Search, { cursor, limit }: Start, signal: AbortSignal): Promise<ListingsPage> {
   const query = { ...queryOf(search), view: "detailed", limit, ...(cursor !== null && { cursor }) } as const;
   const answer = await api.GET("/listings", { params: { query }, signal });
   return { listings: answered(answer) as Listing[], cursor: nextCursor(answer.response) };

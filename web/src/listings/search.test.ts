@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { filtersIn, hasFilters, pagesIn, parametersOf, queryOf, searchIn } from "./search";
+import { crossedIn, filtersIn, hasFilters, pagesIn, parametersOf, queryOf, searchIn } from "./search";
 
 const read = (address: string) => searchIn(new URLSearchParams(address));
 
@@ -27,7 +27,7 @@ test.each([
   ["", 1],
   ["pages=3", 3],
   ["pages=0", 1],
-  ["pages=1e9", 40],
+  ["pages=57", 57],
   ["pages=x", 1],
 ])("the address ?%s shows %i pages", (address, pages) => {
   expect(pagesIn(new URLSearchParams(address))).toBe(pages);
@@ -47,4 +47,12 @@ test("an order alone is no filter", () => {
 
 test("each thing that is looked for counts", () => {
   expect(filtersIn(read("sort=price&city=Lyon&max_price_eur=300000"))).toBe(2);
+});
+
+test.each([
+  ["min_price_eur=2&max_price_eur=1", ["max_price_eur"]],
+  ["min_rooms=3&max_rooms=2&min_surface_area_m2=2&max_surface_area_m2=1", ["max_surface_area_m2", "max_rooms"]],
+  ["min_price_eur=2&max_price_eur=2&min_rooms=3&max_surface_area_m2=1", []],
+])("the ranges of %s that end before they begin are %j", (address, crossed) => {
+  expect(crossedIn(read(address))).toEqual(crossed);
 });

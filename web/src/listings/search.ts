@@ -36,6 +36,11 @@ export const LIMITS: Record<NumberName, Limits> = {
   min_rooms: ROOMS,
   max_rooms: ROOMS,
 };
+const RANGES: readonly (readonly [NumberName, NumberName])[] = [
+  ["min_price_eur", "max_price_eur"],
+  ["min_surface_area_m2", "max_surface_area_m2"],
+  ["min_rooms", "max_rooms"],
+];
 export const LONGEST_TEXT = 200;
 const HAS_WORD = /[\p{L}\p{N}]/u;
 
@@ -45,8 +50,6 @@ export type Search = Pick<Query, (typeof TEXTS)[number] | NumberName> & {
   reduced?: true;
   sort?: (typeof SORTS)[number];
 };
-
-export const MOST_PAGES = 40;
 
 /** What an address looks for; whatever in it means nothing is left out. */
 export function searchIn(parameters: URLSearchParams): Search {
@@ -73,10 +76,15 @@ function isTaken(number: number, { min, max, step }: Limits): boolean {
   return step === "any" || Number(number.toFixed(step === 1 ? 0 : 2)) === number;
 }
 
+/** The ends of ranges that are before their beginnings: there is nothing in these. */
+export function crossedIn(search: Search): NumberName[] {
+  return RANGES.filter(([from, to]) => (search[from] ?? -Infinity) > (search[to] ?? Infinity)).map(([, to]) => to);
+}
+
 /** How many pages of results an address shows. */
 export function pagesIn(parameters: URLSearchParams): number {
   const pages = Number(parameters.get("pages"));
-  return Number.isInteger(pages) && pages > 1 ? Math.min(pages, MOST_PAGES) : 1;
+  return Number.isInteger(pages) && pages > 1 ? pages : 1;
 }
 
 /** The address of a search: always the same for the same. */

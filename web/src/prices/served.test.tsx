@@ -94,7 +94,7 @@ test.each([
 });
 
 test("who is signed in asks for what they may see", async () => {
-  signInWith("lst_key");
+  signInWith("lst_key", 1);
   serve();
   const asked = answering(...theApi());
   renderApp("/7/prices");

@@ -1,15 +1,19 @@
 import { Form } from "@base-ui/react/form";
 import { useMutation } from "@tanstack/react-query";
+import { useMemo } from "react";
 
+import { Unsaved } from "../drafts/Unsaved";
+import { useWork } from "../drafts/useWork";
 import { useLanguage } from "../i18n/context";
 import { fieldErrors } from "../ui/fieldErrors";
 import { FormProblem } from "../ui/FormProblem";
 import forms from "../ui/forms.module.css";
 import { Modal } from "../ui/Modal";
+import { isInCents, priceIn } from "../ui/numbers";
 import { TextField } from "../ui/TextField";
 import { useReviewMessages } from "./messages";
-import { reject, type Rejection, type Review } from "./queries";
-import { isSettled, priceIn, refusal } from "./words";
+import { nameOf, reject, type Rejection, type Review } from "./queries";
+import { isSettled, refusal } from "./words";
 
 interface Props {
   review: Review;
@@ -18,39 +22,52 @@ interface Props {
   onClose: () => void;
 }
 
+const START = { values: { price_eur: "", reason: "" }, etag: "" };
+
 /** Asks what a price should have been, and why it is wrong. */
 export function RejectForm({ review, onDone, onSettledMeanwhile, onClose }: Props) {
   const { f } = useLanguage();
   const m = useReviewMessages();
+  const work = useWork(`rejection of ${nameOf(review)}`, START);
+  const price = priceIn(work.values.price_eur);
   const sending = useMutation({
     mutationFn: (rejection: Rejection) => reject(review, rejection),
-    onSuccess: onDone,
+    onSuccess: (settled) => {
+      work.finish();
+      onDone(settled);
+    },
     onError: (error) => {
-      if (isSettled(error)) onSettledMeanwhile();
+      if (!isSettled(error)) return;
+      work.finish();
+      onSettledMeanwhile();
     },
   });
-  const errors = fieldErrors(sending.error, m.wrong);
+  const errors = useMemo(() => fieldErrors(sending.error, m.wrong), [sending.error, m]);
   return (
     <Modal title={m.rejectTitle(review.listing_id)} onClose={onClose}>
       <p>{m.rejectText(f.euros(review.price_eur))}</p>
-      <Form<{ price_eur: string; reason: string }>
+      <Unsaved work={work} />
+      <Form
         className={forms.form}
         errors={errors}
-        onFormSubmit={({ price_eur, reason }) => {
+        onFormSubmit={() => {
           if (sending.isPending) return;
-          const price = priceIn(price_eur);
-          sending.mutate({ reason: reason.trim(), ...(price !== null && { price_eur: price }) });
+          sending.mutate({ reason: work.values.reason.trim(), ...(price !== null && { price_eur: price }) });
         }}
       >
         <TextField
-          name="price_eur"
+          {...work.field("price_eur")}
           label={m.price}
           hint={m.priceHint}
           inputMode="decimal"
-          mistakeIn={(text) => (text.trim() === "" || priceIn(text) ? null : m.wrong.price_eur)}
-        />
+          mistakeIn={(text) => (text.trim() === "" || isPrice(text) ? null : m.wrong.price_eur)}
+        >
+          <p className={forms.quiet} role="status">
+            {price !== null && m.change(f.euros(review.price_eur), f.euros(price))}
+          </p>
+        </TextField>
         <TextField
-          name="reason"
+          {...work.field("reason")}
           label={m.why}
           render={<textarea rows={3} maxLength={2000} />}
           mistakeIn={(text) => (text.trim() ? null : m.wrong.reason)}
@@ -67,4 +84,9 @@ export function RejectForm({ review, onDone, onSettledMeanwhile, onClose }: Prop
       </Form>
     </Modal>
   );
+}
+
+function isPrice(text: string): boolean {
+  const price = priceIn(text);
+  return price !== null && isInCents(price);
 }

@@ -1,13 +1,12 @@
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { renderApp } from "../testing/app";
 import { held } from "../testing/held";
 import { aListing } from "../testing/listings";
 import { answering, json, problem } from "../testing/server";
 import type { Review } from "./queries";
-import { priceIn } from "./words";
 
 const REVIEW: Review = {
   listing_id: 7,
@@ -59,7 +58,7 @@ test("a rejection needs a reason, and sends the right price", async () => {
   await userEvent.click(screen.getByRole("button", { name: "Correct the price" }));
 
   expect(await screen.findByText("The price of home 7 is corrected.")).toBeVisible();
-  expect(await asked[1]?.json()).toEqual({ price_eur: "101000.50", reason: "a zero was missing" });
+  expect(await asked[1]?.json()).toEqual({ price_eur: 101000.5, reason: "a zero was missing" });
 });
 
 test("buttons can be focused while a decision is sent, and send it once", async () => {
@@ -128,12 +127,82 @@ test("whoever is slower is told so, and sees the list as it is", async () => {
 });
 
 test.each([
-  ["101 000", "101000"],
-  ["101000,5", "101000.5"],
-  ["101000.50 €", "101000.50"],
-  ["1.000.000", null],
-  ["much", null],
-  ["-1", null],
-])("a price as people write it: %s is %s", (text, price) => {
-  expect(priceIn(text)).toBe(price);
+  ["101 000", 101000],
+  ["101.000", 101000],
+  ["1.000.000", 1000000],
+  ["101000.50 €", 101000.5],
+])("the right price is read as in all forms, and its change is shown: %s", async (text, price) => {
+  const asked = answering(json([REVIEW]), json({ ...REVIEW, state: "corrected" }), json([]));
+  renderApp("/agents/reviews");
+  await userEvent.click(await screen.findByRole("button", { name: "Reject the price of home 7" }));
+  await userEvent.type(screen.getByLabelText("The right price in €"), text);
+  expect(screen.getByText(/^from €10,000 to €1[\d,.]+$/)).toBeVisible();
+  await userEvent.type(screen.getByLabelText("Reason"), "a zero was missing");
+  await userEvent.click(screen.getByRole("button", { name: "Correct the price" }));
+  await screen.findByText("The price of home 7 is corrected.");
+
+  expect(await asked[1]?.json()).toEqual({ price_eur: price, reason: "a zero was missing" });
+});
+
+test.each(["much", "-1", "99.9999"])("what is no price is told of beside it, and not sent: %s", async (text) => {
+  const asked = answering(json([REVIEW]));
+  renderApp("/agents/reviews");
+  await userEvent.click(await screen.findByRole("button", { name: "Reject the price of home 7" }));
+  await userEvent.type(screen.getByLabelText("The right price in €"), text);
+  await userEvent.type(screen.getByLabelText("Reason"), "a zero was missing{Tab}");
+  await userEvent.click(screen.getByRole("button", { name: "Correct the price" }));
+
+  expect(await screen.findByText("A price in euros, such as 285000 or 285000.50.")).toBeVisible();
+  expect(asked).toHaveLength(1);
+});
+
+describe("what is written of a rejection", () => {
+  /** Come to the page anew, as after a reload, and begin to reject. */
+  async function reject(...answers: Response[]) {
+    cleanup();
+    const asked = answering(json([REVIEW, { ...REVIEW, version: 3 }]), ...answers);
+    renderApp("/agents/reviews");
+    const buttons = await screen.findAllByRole("button", { name: "Reject the price of home 7" });
+    await userEvent.click(buttons[0] as HTMLElement);
+    return { asked, reason: screen.getByLabelText("Reason"), buttons };
+  }
+
+  test("is there again after a reload, for that price alone, until it is thrown away", async () => {
+    const { reason } = await reject();
+    await userEvent.type(screen.getByLabelText("The right price in €"), "101000");
+    await userEvent.type(reason, "a zero was missing");
+    const again = await reject();
+    expect(again.reason).toHaveValue("a zero was missing");
+    expect(screen.getByLabelText("The right price in €")).toHaveValue("101000");
+    expect(screen.getByText(/These are your unsaved changes of/)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await userEvent.click(again.buttons[1] as HTMLElement);
+    expect(screen.getByLabelText("Reason")).toHaveValue("");
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    await userEvent.click(again.buttons[0] as HTMLElement);
+    await userEvent.click(screen.getByRole("button", { name: "Throw them away" }));
+
+    expect(screen.getByLabelText("Reason")).toHaveValue("");
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test.each([
+    ["it is sent", () => json({ ...REVIEW, state: "corrected" })],
+    ["somebody else was faster", () => problem(409, "price-review-settled")],
+  ])("is gone when %s", async (_when, answer) => {
+    const { reason } = await reject(answer(), json([]));
+    await userEvent.type(reason, "a zero was missing");
+    await userEvent.click(screen.getByRole("button", { name: "Correct the price" }));
+    await screen.findByText("Nothing to decide");
+
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("is not left without a question", async () => {
+    const { reason } = await reject();
+    await userEvent.type(reason, "a zero");
+    await userEvent.click(screen.getByRole("link", { name: "Homes" }));
+
+    expect(await screen.findByRole("dialog", { name: "Leave this page?" })).toBeVisible();
+  });
 });

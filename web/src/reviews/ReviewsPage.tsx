@@ -2,14 +2,14 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { useSearchParams } from "react-router";
 
-import { useLanguage } from "../i18n/context";
 import forms from "../ui/forms.module.css";
+import { More } from "../ui/More";
 import { Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/ProblemNotice";
 import { Waiting } from "../ui/Waiting";
 import { useReviewMessages } from "./messages";
-import { reviewsQuery, type State, STATES } from "./queries";
+import { nameOf, reviewsQuery, type State, STATES } from "./queries";
 import { ReviewItem } from "./ReviewItem";
 
 /** The prices that rules have flagged; which of them stands in the address. */
@@ -55,7 +55,6 @@ export function ReviewsPage() {
 }
 
 function Reviews({ state, onSettled }: { state: State; onSettled: (told: string) => void }) {
-  const { m: all } = useLanguage();
   const m = useReviewMessages();
   const found = useInfiniteQuery(reviewsQuery(state));
   if (!found.data) {
@@ -69,17 +68,15 @@ function Reviews({ state, onSettled }: { state: State; onSettled: (told: string)
     <>
       <ul className={forms.list}>
         {reviews.map((review) => (
-          <li key={`${review.listing_id} ${review.version}`}>
+          <li key={nameOf(review)}>
             <ReviewItem review={review} onSettled={onSettled} />
           </li>
         ))}
       </ul>
-      {found.error && <ProblemNotice error={found.error} onRetry={() => void found.fetchNextPage()} />}
-      {found.hasNextPage && !found.error && (
-        <button type="button" disabled={found.isFetching} onClick={() => void found.fetchNextPage()}>
-          {found.isFetchingNextPage ? all.app.loading : m.more}
-        </button>
+      {found.error && !found.isFetchNextPageError && (
+        <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />
       )}
+      <More found={found} label={m.more} />
     </>
   );
 }

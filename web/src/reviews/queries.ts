@@ -1,6 +1,7 @@
 import { infiniteQueryOptions } from "@tanstack/react-query";
 
 import { answered, api, nextCursor, type Schemas } from "../api/client";
+import { sendOnce } from "../api/sending";
 
 export type Review = Schemas["PriceReview"];
 export type State = Review["state"];
@@ -10,7 +11,7 @@ const PAGE = 50;
 
 export interface Rejection {
   /** What the price should have been, in euros; without it the entry is void. */
-  price_eur?: string;
+  price_eur?: number;
   reason: string;
 }
 
@@ -27,13 +28,20 @@ export function reviewsQuery(state: State) {
   });
 }
 
+/** What tells a review from all others. */
+export const nameOf = ({ listing_id, version }: Review) => `${listing_id} ${version}`;
 const pathOf = ({ listing_id, version }: Review) => ({ id: listing_id, version });
 
 export async function approve(review: Review): Promise<Review> {
-  return answered(await api.POST("/price-reviews/{id}/{version}/approval", { params: { path: pathOf(review) } }));
+  return sendOnce(`approval of ${nameOf(review)}`, {}, async (key) => {
+    const params = { path: pathOf(review), header: { "Idempotency-Key": key } };
+    return answered(await api.POST("/price-reviews/{id}/{version}/approval", { params }));
+  });
 }
 
 export async function reject(review: Review, body: Rejection): Promise<Review> {
-  const params = { path: pathOf(review) };
-  return answered(await api.POST("/price-reviews/{id}/{version}/rejection", { params, body }));
+  return sendOnce(`rejection of ${nameOf(review)}`, body, async (key) => {
+    const params = { path: pathOf(review), header: { "Idempotency-Key": key } };
+    return answered(await api.POST("/price-reviews/{id}/{version}/rejection", { params, body }));
+  });
 }

@@ -13,11 +13,3 @@ export function refusal(error: unknown, m: ReviewMessages): string | undefined {
   if (error.kind === "listing-withdrawn") return m.withdrawn;
   return error.kind === "correction-refused" ? m.changesNothing : undefined;
 }
-
-const PRICE = /^\d{1,12}(\.\d{1,2})?$/;
-
-/** A price as the API takes it, whether cents are parted by a comma or a point; null if it is none. */
-export function priceIn(text: string): string | null {
-  const plain = text.replaceAll(/[\s\u00a0\u202f€]/g, "").replace(",", ".");
-  return PRICE.test(plain) ? plain : null;
-}

@@ -14,12 +14,13 @@ export function problem(status: number, kind: string, errors: { pointer: string;
 }
 
 interface Allowed {
+  account?: number;
   scopes: readonly Scope[];
   /** The ids of the listings that are theirs; null for all that are asked about. */
   own: number[] | null;
 }
 
-const EVERYTHING: Allowed = { scopes: SCOPES, own: null };
+export const EVERYTHING: Allowed = { scopes: SCOPES, own: null };
 let access: { answer: (request: Request) => Answer; asked: Request[] };
 
 /** Have whoever is here be allowed only so much; returns the requests that ask for it. */
@@ -38,9 +39,9 @@ export function allowAll(): void {
   allowing(EVERYTHING);
 }
 
-function accessOf({ scopes, own }: Allowed, { url }: Request): Response {
+function accessOf({ account = 1, scopes, own }: Allowed, { url }: Request): Response {
   const named = new URL(url).searchParams.getAll("listing").map(Number);
-  return json({ account_id: 1, scopes, own_listings: named.filter((id) => own?.includes(id) ?? true) });
+  return json({ account_id: account, scopes, own_listings: named.filter((id) => own?.includes(id) ?? true) });
 }
 
 /** What is answered to a request that asks what is allowed; undefined if it asks for something else. */

@@ -25,7 +25,7 @@ export function Question({ title, children, yes, no, onYes, onNo, isBusy = false
       {typeof children === "string" ? <p>{children}</p> : children}
       <FormProblem error={error} />
       <div className={styles.actions}>
-        <button type="button" className="primary" onClick={onYes} disabled={isBusy}>
+        <button type="button" className="primary" onClick={isBusy ? undefined : onYes} aria-disabled={isBusy}>
           {yes}
         </button>
         <button type="button" onClick={onNo}>

@@ -2,6 +2,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { useSearchParams } from "react-router";
 
 import forms from "../ui/forms.module.css";
+import { More } from "../ui/More";
 import { Notice } from "../ui/Notice";
 import { ProblemNotice } from "../ui/ProblemNotice";
 import { Waiting } from "../ui/Waiting";
@@ -15,6 +16,9 @@ export function Deliveries({ id }: { id: string }) {
   const [parameters, setParameters] = useSearchParams();
   const state = DELIVERY_STATES.find((known) => known === parameters.get("state")) ?? null;
   const found = useInfiniteQuery(deliveriesQuery(id, state));
+  const refresh = () => {
+    if (!found.isFetching) void found.refetch();
+  };
   const deliveries = found.data?.pages.flatMap((page) => page.deliveries);
   return (
     <section>
@@ -37,7 +41,7 @@ export function Deliveries({ id }: { id: string }) {
             ))}
           </select>
         </label>
-        <button type="button" disabled={found.isFetching} onClick={() => void found.refetch()}>
+        <button type="button" aria-disabled={found.isFetching} onClick={refresh}>
           {m.refresh}
         </button>
       </div>
@@ -48,12 +52,8 @@ export function Deliveries({ id }: { id: string }) {
           <DeliveryItem key={delivery.id} webhook={id} delivery={delivery} />
         ))}
       </ul>
-      {found.error && <ProblemNotice error={found.error} onRetry={() => void found.refetch()} />}
-      {found.hasNextPage && !found.error && (
-        <button type="button" disabled={found.isFetching} onClick={() => void found.fetchNextPage()}>
-          {m.more}
-        </button>
-      )}
+      {found.error && !found.isFetchNextPageError && <ProblemNotice error={found.error} onRetry={refresh} />}
+      <More found={found} label={m.more} />
     </section>
   );
 }

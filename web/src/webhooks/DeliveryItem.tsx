@@ -39,9 +39,9 @@ export function DeliveryItem({ webhook, delivery }: { webhook: string; delivery:
         <button
           type="button"
           aria-label={m.againOf(id)}
-          disabled={sending.isPending}
+          aria-disabled={sending.isPending}
           onClick={() => {
-            sending.mutate();
+            if (!sending.isPending) sending.mutate();
           }}
         >
           {m.again}

@@ -50,9 +50,9 @@ export function WebhookActions({ id, webhook }: { id: string; webhook: Webhook }
       <div className={forms.actions}>
         <button
           type="button"
-          disabled={switching.isPending}
+          aria-disabled={switching.isPending}
           onClick={() => {
-            switching.mutate(isActive ? "paused" : "active");
+            if (!switching.isPending) switching.mutate(isActive ? "paused" : "active");
           }}
         >
           {isActive ? m.pause : m.resume}

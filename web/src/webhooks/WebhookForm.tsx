@@ -41,7 +41,7 @@ export function WebhookForm({ onMade }: { onMade: (webhook: Schemas["NewWebhook"
         className={forms.form}
         errors={errors}
         onFormSubmit={() => {
-          if (work.values.types !== "") adding.mutate(webhookOf(work.values));
+          if (work.values.types !== "" && !adding.isPending) adding.mutate(webhookOf(work.values));
         }}
       >
         <TextField
@@ -70,7 +70,7 @@ export function WebhookForm({ onMade }: { onMade: (webhook: Schemas["NewWebhook"
           <FormProblem error={adding.error} text={isTooMany ? m.tooMany : undefined} />
         )}
         <div>
-          <button type="submit" className="primary" disabled={adding.isPending}>
+          <button type="submit" className="primary" aria-disabled={adding.isPending}>
             {m.create}
           </button>
         </div>

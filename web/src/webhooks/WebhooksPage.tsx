@@ -2,6 +2,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 
+import type { Schemas } from "../api/client";
 import forms from "../ui/forms.module.css";
 import { Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
@@ -17,7 +18,7 @@ export function WebhooksPage() {
   const m = useWebhookMessages();
   const queries = useQueryClient();
   const { data: webhooks, error, refetch } = useQuery(webhooksQuery);
-  const [made, setMade] = useState<{ secret: string | undefined } | null>(null);
+  const [made, setMade] = useState<Schemas["NewWebhook"] | null>(null);
   return (
     <Page title={m.title}>
       <p>{m.intro}</p>
@@ -42,10 +43,11 @@ export function WebhooksPage() {
           }}
         />
       )}
-      {webhooks && !made && (
+      {made && made.secret === undefined && <Link to={`/agents/webhooks/${made.id}`}>{m.rotate}</Link>}
+      {webhooks && made?.secret === undefined && (
         <WebhookForm
-          onMade={({ secret }) => {
-            setMade({ secret });
+          onMade={(webhook) => {
+            setMade(webhook);
             void queries.invalidateQueries({ queryKey: ["webhooks"] });
           }}
         />

@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 
 import { answered, api, nextCursor, type Schemas } from "../api/client";
+import { sendOnce } from "../api/sending";
 
 export type Webhook = Schemas["Webhook"];
 export type WebhookWrite = Schemas["WebhookWrite"];
@@ -49,16 +50,23 @@ export function deliveriesQuery(id: string, state: DeliveryState | null) {
   });
 }
 
+/** Without its secret, if the answer to this was lost when it was sent before: that is told nobody a second time. */
 export async function createWebhook(body: WebhookWrite): Promise<Schemas["NewWebhook"]> {
-  return answered(await api.POST("/webhooks", { body }));
+  return sendOnce("webhook", body, async (key) =>
+    answered(await api.POST("/webhooks", { params: { header: { "Idempotency-Key": key } }, body })),
+  );
 }
 
 export async function setState(id: string, state: "active" | "paused"): Promise<Webhook> {
   return answered(await api.PATCH("/webhooks/{webhook_id}", { params: { path: pathOf(id) }, body: { state } }));
 }
 
+/** The same holds for another secret. */
 export async function rotateSecret(id: string): Promise<Schemas["NewWebhook"]> {
-  return answered(await api.POST("/webhooks/{webhook_id}/secrets", { params: { path: pathOf(id) } }));
+  return sendOnce(`secret of webhook ${id}`, {}, async (key) => {
+    const params = { path: pathOf(id), header: { "Idempotency-Key": key } };
+    return answered(await api.POST("/webhooks/{webhook_id}/secrets", { params }));
+  });
 }
 
 export async function deleteWebhook(id: string): Promise<void> {
@@ -66,6 +74,8 @@ export async function deleteWebhook(id: string): Promise<void> {
 }
 
 export async function replay(id: string, delivery: number): Promise<Delivery> {
-  const params = { path: { ...pathOf(id), delivery_id: delivery } };
-  return answered(await api.POST("/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", { params }));
+  return sendOnce(`replay of delivery ${delivery}`, {}, async (key) => {
+    const params = { path: { ...pathOf(id), delivery_id: delivery }, header: { "Idempotency-Key": key } };
+    return answered(await api.POST("/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", { params }));
+  });
 }

@@ -1,8 +1,9 @@
 import { useWork } from "../drafts/useWork";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
+import { priceIn } from "../ui/numbers";
 import { Choice } from "./Choice";
-import { missing, numberIn } from "./fields";
+import { missing } from "./fields";
 import { FormField } from "./FormField";
 import { useWritingMessages } from "./messages";
 import { PriceField } from "./PriceField";
@@ -53,7 +54,7 @@ export function CorrectForm({ id, loaded: { etag }, entries, chosen }: Props) {
       errors={errors}
       submit={m.correct.save}
       onSubmit={() => {
-        const right = isVoid ? null : numberIn(price);
+        const right = isVoid ? null : priceIn(price);
         saving.save({
           values: work.values,
           version: Number(version),

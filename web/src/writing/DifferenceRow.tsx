@@ -1,7 +1,8 @@
 import { useLanguage } from "../i18n/context";
 import forms from "../ui/forms.module.css";
 import type { Difference, Side } from "./conflict";
-import { BUILDING_TYPES, type FieldName, numberIn } from "./fields";
+import { numberIn, priceIn } from "../ui/numbers";
+import { BUILDING_TYPES, type FieldName } from "./fields";
 import { useWritingMessages } from "./messages";
 import styles from "./Writing.module.css";
 
@@ -49,8 +50,8 @@ function useShown(field: FieldName): (value: string) => string {
   const m = useWritingMessages();
   return (value) => {
     if (value === "") return m.conflict.nothing;
-    const number = numberIn(value);
-    if (field === "latest_price_eur" && number !== null) return f.euros(number);
+    const [price, number] = [priceIn(value), numberIn(value)];
+    if (field === "latest_price_eur" && price !== null) return f.euros(price);
     if (field === "surface_area_m2" && number !== null) return f.m2(number);
     const type = field === "building_type" && BUILDING_TYPES.find((known) => known === value);
     if (type) return general.listings.types[type];

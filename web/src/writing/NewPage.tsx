@@ -1,7 +1,6 @@
 import { useState } from "react";
 
 import { useRight } from "../api/access";
-import { keepDraft } from "../drafts/drafts";
 import { useWork } from "../drafts/useWork";
 import { NoRight } from "../ui/NoRight";
 import { Page } from "../ui/Page";
@@ -34,8 +33,7 @@ function NewHome() {
         savedText={m.created}
         send={({ listing, isConfirmed }) => createListing({ isConfirmed }, listing)}
         onMore={({ id, etag }, sent) => {
-          work.finish();
-          keepDraft(String(id), { values: work.values, base: sent, etag });
+          work.finishFor(String(id), { values: sent, etag });
           setNext(`/${id}/edit`);
         }}
       />

@@ -1,9 +1,9 @@
 import { useWork } from "../drafts/useWork";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
+import { priceIn } from "../ui/numbers";
 import { changeText, priceChange } from "./change";
 import { Choice } from "./Choice";
-import { numberIn } from "./fields";
 import { FormField } from "./FormField";
 import { useWritingMessages } from "./messages";
 import { inAWeek, momentMistake, momentOf } from "./moments";
@@ -54,7 +54,7 @@ export function PriceForm({ id, loaded: { listing, etag } }: { id: string; loade
       instead={isConflict(error) && sent ? <Overtaken seen={sent.seen} now={now} /> : undefined}
       onSubmit={() => {
         const from = isLater ? momentOf(date) : null;
-        const price_eur = numberIn(price) ?? now;
+        const price_eur = priceIn(price) ?? now;
         saving.save({ values: work.values, price_eur, date: from, etag, isConfirmed: false, seen: now });
       }}
     >

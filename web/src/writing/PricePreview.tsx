@@ -1,6 +1,6 @@
 import { useLanguage } from "../i18n/context";
+import { priceIn } from "../ui/numbers";
 import { changeText, priceChange } from "./change";
-import { numberIn } from "./fields";
 import { useWritingMessages } from "./messages";
 import styles from "./Writing.module.css";
 
@@ -16,7 +16,7 @@ export function PricePreview({ from, text }: { from: number | null; text: string
 function usePreview(from: number | null, text: string): string {
   const { f } = useLanguage();
   const m = useWritingMessages();
-  const to = numberIn(text);
+  const to = priceIn(text);
   if (to === null) return "";
   if (from === null) return m.change.first(f.euros(to));
   const change = priceChange(from, to);

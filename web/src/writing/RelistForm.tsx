@@ -1,7 +1,7 @@
 import { useWork } from "../drafts/useWork";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
-import { numberIn, numberText } from "./fields";
+import { numberText, priceIn } from "../ui/numbers";
 import { useWritingMessages } from "./messages";
 import { PriceField } from "./PriceField";
 import type { Loaded } from "./queries";
@@ -44,7 +44,7 @@ export function RelistForm({ id, loaded: { listing, etag } }: { id: string; load
         errors={errors}
         submit={m.relist.action}
         onSubmit={() => {
-          saving.save({ values: work.values, price: numberIn(work.values.price) ?? last, etag, isConfirmed: false });
+          saving.save({ values: work.values, price: priceIn(work.values.price) ?? last, etag, isConfirmed: false });
         }}
       >
         <PriceField {...work.field("price")} label={m.relist.price} from={last} />

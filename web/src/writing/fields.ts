@@ -1,6 +1,7 @@
 /** What is written of a home, as the texts of a form, and as the API takes it. Pure. */
 import type { Schemas } from "../api/client";
 import type { Country } from "../ui/countries";
+import { isAmbiguous, isInCents, numberIn, numberText, priceIn } from "../ui/numbers";
 
 export type ListingWrite = Schemas["ListingWrite"];
 type BuildingType = ListingWrite["building_type"];
@@ -26,31 +27,11 @@ export type FieldName = (typeof FIELDS)[number];
 export type Values = Record<FieldName, string>;
 
 /** What is wrong with a text that was typed; there is a message for each. */
-export type Mistake = "missing" | "number" | "cents" | "rooms" | "bedrooms" | "phone" | "future";
+export type Mistake = "missing" | "number" | "ambiguous" | "cents" | "rooms" | "bedrooms" | "phone" | "future";
 
 export const EMPTY = Object.fromEntries(FIELDS.map((name) => [name, ""])) as Values;
 
 const PHONE = /^\+[1-9]\d{1,14}$/;
-const GROUPED = /^\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?$/;
-const PLAIN = /^\d+(?:[.,]\d+)?$/;
-
-/**
- * The number that somebody has typed, in whatever language: `285 000 €`, `285.000,50`, `63,5`; null if it is none.
- *
- * A point or comma before exactly three digits groups thousands, any other one is that of the decimals.
- */
-export function numberIn(text: string): number | null {
-  const bare = text.replace(/[\s€’']|m²$/gu, "");
-  const grouping = GROUPED.exec(bare)?.[1];
-  const digits = grouping === undefined ? bare : bare.replaceAll(grouping, "");
-  return PLAIN.test(digits) ? Number(digits.replace(",", ".")) : null;
-}
-
-/** The text of a number in a form, which `numberIn` reads as that number. */
-export function numberText(value: number, language: string): string {
-  const plain = new Intl.NumberFormat(language, { useGrouping: false, maximumFractionDigits: 15 }).format(value);
-  return /[.,]\d{3}$/.test(plain) ? `${plain}0` : plain;
-}
 
 /** A telephone number as the API wants it, of one that was written to be read. */
 export function phoneIn(text: string): string {
@@ -65,7 +46,7 @@ export function mistakeIn(name: FieldName, text: string): Mistake | null {
     case "latest_price_eur":
       return priceMistake(text);
     case "surface_area_m2":
-      return numberIn(text) === null ? "number" : null;
+      return isAmbiguous(text) ? "ambiguous" : numberIn(text) === null ? "number" : null;
     case "rooms_count":
       return isCount(text, 1) ? null : "rooms";
     case "bedrooms_count":
@@ -77,9 +58,9 @@ export function mistakeIn(name: FieldName, text: string): Mistake | null {
 
 /** The same of a price in euros, wherever one is written. */
 export function priceMistake(text: string): Mistake | null {
-  const price = numberIn(text);
+  const price = priceIn(text);
   if (price === null) return missing(text) ?? "number";
-  return Number(price.toFixed(2)) === price ? null : "cents";
+  return isInCents(price) ? null : "cents";
 }
 
 /** The same of a text that may be anything but nothing. */
@@ -119,7 +100,7 @@ export function listingOf(values: Values): ListingWrite {
     name: values.name.trim(),
     description: values.description.trim(),
     building_type: values.building_type as BuildingType,
-    latest_price_eur: number("latest_price_eur"),
+    latest_price_eur: priceIn(values.latest_price_eur) ?? 0,
     surface_area_m2: number("surface_area_m2"),
     rooms_count: number("rooms_count"),
     bedrooms_count: number("bedrooms_count"),

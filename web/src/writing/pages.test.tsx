@@ -2,6 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test, vi } from "vitest";
 
+import { belongings } from "../api/belongings";
 import { keepDraft } from "../drafts/drafts";
 import { renderApp } from "../testing/app";
 import { button, type } from "../testing/forms";
@@ -46,7 +47,7 @@ describe("a new home", () => {
 
 test("what is written of a new home after it was sent is kept as a change of it", async () => {
   const asked = answering(new TypeError("offline"), json({ ...listing, id: 7 }, ETAG), json(listing, ETAG));
-  keepDraft("new", { values: { ...valuesOf(listing, "en"), name: "Flat" }, base: EMPTY, etag: "" });
+  keepDraft(belongings(), "new", { values: { ...valuesOf(listing, "en"), name: "Flat" }, base: EMPTY, etag: "" });
   const { address } = renderApp("/new");
   await userEvent.click(await button("List this home"));
   await screen.findByRole("alert");

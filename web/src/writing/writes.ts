@@ -1,7 +1,7 @@
-/** What can be written. Each takes effect once (sending.ts), and only on the version that somebody has seen. */
+/** What can be written. Each takes effect once (api/sending.ts), and only on the version that somebody has seen. */
 import { answered, api, type Schemas } from "../api/client";
+import { sendOnce } from "../api/sending";
 import type { ListingWrite } from "./fields";
-import { sendOnce } from "./sending";
 
 /** The version of a home that is written on. */
 export interface Target {

@@ -10,6 +10,8 @@ export const messages: AccessMessages = {
     `${host} ist nicht zu erreichen. Versuchen Sie es gleich noch einmal, oder nehmen Sie einen Schlüssel.`,
   failedTitle: "Sie sind nicht angemeldet",
   failed: "Die Anmeldung wurde abgebrochen, hat zu lange gedauert oder nicht in diesem Fenster begonnen.",
+  refused:
+    "Die Anmeldung dort ist gelungen, aber die API hat sie nicht angenommen. Versuchen Sie es später noch einmal, oder fragen Sie den Betreiber dieser Seite.",
   restart: "Noch einmal anmelden",
   againTitle: "Sie sind wieder angemeldet",
   again: "In dem Fenster, in dem Ihre Anmeldung abgelaufen war, geht es weiter. Dieses können Sie schließen.",

@@ -7,6 +7,7 @@ export const messages = {
   unreachable: (host: string) => `${host} can't be reached. Try again in a moment, or sign in by a key.`,
   failedTitle: "You are not signed in",
   failed: "The sign-in was cancelled, took too long, or was not begun in this window.",
+  refused: "You were signed in there, but the API did not take it. Try again later, or ask whoever runs this site.",
   restart: "Sign in once more",
   againTitle: "You are signed in again",
   again: "The window where your sign-in had ended goes on. You can close this one.",

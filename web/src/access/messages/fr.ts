@@ -9,6 +9,8 @@ export const messages: AccessMessages = {
   unreachable: (host) => `${host} est injoignable. Réessayez dans un instant, ou connectez-vous avec une clé.`,
   failedTitle: "Vous n’êtes pas connecté",
   failed: "La connexion a été annulée, a pris trop de temps, ou n’a pas commencé dans cette fenêtre.",
+  refused:
+    "Vous êtes connecté là-bas, mais l’API n’a pas accepté cette connexion. Réessayez plus tard, ou adressez-vous à l’exploitant de ce site.",
   restart: "Recommencer",
   againTitle: "Vous êtes de nouveau connecté",
   again: "La fenêtre où votre connexion avait expiré reprend. Vous pouvez fermer celle-ci.",

@@ -30,6 +30,7 @@ export const messages: AccountMessages = {
     nameTaken: "Ein anderes Konto heißt so.",
     expires_date: "Ein Tag, der noch kommt.",
     scopes: "Die Art dieses Kontos erlaubt nicht alle diese Rechte.",
+    noRights: "Wählen Sie mindestens ein Recht.",
   },
   missing: "Dieses Konto gibt es nicht",
   missingText: "Vielleicht ist in der Adresse ein Fehler.",
@@ -63,7 +64,8 @@ export const messages: AccountMessages = {
   copy: "Kopieren",
   copied: "Kopiert.",
   done: "Ich habe ihn",
-  lost: "Der Schlüssel wurde angelegt, aber die Antwort ging verloren. Widerrufen Sie ihn und legen Sie einen neuen an.",
+  lost: (name: string) =>
+    `Der Schlüssel „${name}“ wurde angelegt, aber niemand kennt ihn: die Antwort ging verloren. Widerrufen Sie ihn und legen Sie einen neuen an.`,
   revoke: "Widerrufen…",
   revokeOf: (name) => `Widerrufen: Schlüssel ${name}`,
   revokeTitle: (name) => `Den Schlüssel ${name} widerrufen?`,

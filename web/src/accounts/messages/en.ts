@@ -28,6 +28,7 @@ export const messages = {
     nameTaken: "Another account has this name.",
     expires_date: "A day that is still to come.",
     scopes: "The kind of this account does not allow all of these rights.",
+    noRights: "Choose at least one right.",
   },
   missing: "There is no such account",
   missingText: "The address may have a mistake in it.",
@@ -61,7 +62,8 @@ export const messages = {
   copy: "Copy",
   copied: "Copied.",
   done: "I have it",
-  lost: "The key was made, but its answer is lost. Revoke it and make another one.",
+  lost: (name: string) =>
+    `The key “${name}” was made, but nobody was told it: the answer is lost. Revoke it and make another one.`,
   revoke: "Revoke…",
   revokeOf: (name: string) => `Revoke the key ${name}`,
   revokeTitle: (name: string) => `Revoke the key ${name}?`,

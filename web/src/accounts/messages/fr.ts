@@ -30,6 +30,7 @@ export const messages: AccountMessages = {
     nameTaken: "Un autre compte porte ce nom.",
     expires_date: "Un jour à venir.",
     scopes: "Le type de ce compte ne permet pas tous ces droits.",
+    noRights: "Choisissez au moins un droit.",
   },
   missing: "Ce compte n’existe pas",
   missingText: "L’adresse contient peut-être une erreur.",
@@ -63,7 +64,8 @@ export const messages: AccountMessages = {
   copy: "Copier",
   copied: "Copiée.",
   done: "Je l’ai",
-  lost: "La clé a été créée, mais la réponse s’est perdue. Révoquez-la et créez-en une autre.",
+  lost: (name: string) =>
+    `La clé « ${name} » a été créée, mais personne ne la connaît : la réponse s’est perdue. Révoquez-la et créez-en une autre.`,
   revoke: "Révoquer…",
   revokeOf: (name) => `Révoquer la clé ${name}`,
   revokeTitle: (name) => `Révoquer la clé ${name} ?`,

@@ -30,6 +30,7 @@ export const messages: AccountMessages = {
     nameTaken: "Een ander account heet al zo.",
     expires_date: "Een dag die nog komt.",
     scopes: "De soort van dit account staat niet al deze rechten toe.",
+    noRights: "Kies minstens één recht.",
   },
   missing: "Dit account bestaat niet",
   missingText: "Misschien staat er een fout in het adres.",
@@ -64,7 +65,8 @@ export const messages: AccountMessages = {
   copy: "Kopiëren",
   copied: "Gekopieerd.",
   done: "Ik heb hem",
-  lost: "De sleutel is gemaakt, maar het antwoord ging verloren. Trek hem in en maak een andere.",
+  lost: (name: string) =>
+    `De sleutel “${name}” is gemaakt, maar niemand kent hem: het antwoord ging verloren. Trek hem in en maak een andere.`,
   revoke: "Intrekken…",
   revokeOf: (name) => `Intrekken: sleutel ${name}`,
   revokeTitle: (name) => `De sleutel ${name} intrekken?`,

@@ -32,6 +32,8 @@ export const messages: WritingMessages = {
   wrong: {
     missing: "Füllen Sie dieses Feld aus.",
     number: "Schreiben Sie eine Zahl, zum Beispiel 285000 oder 63,5.",
+    ambiguous:
+      "Das kann man auf zwei Arten lesen. Schreiben Sie Tausender ohne Punkt und Komma, zum Beispiel 1200, und höchstens zwei Nachkommastellen, zum Beispiel 63,13.",
     cents: "Schreiben Sie einen Preis mit höchstens zwei Nachkommastellen.",
     rooms: "Schreiben Sie eine ganze Zahl ab 1.",
     bedrooms: "Schreiben Sie eine ganze Zahl ab 0.",

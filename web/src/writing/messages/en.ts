@@ -30,6 +30,8 @@ export const messages = {
   wrong: {
     missing: "Fill this in.",
     number: "Write a number, such as 285000 or 63.5.",
+    ambiguous:
+      "This can be read in two ways. Write thousands without a point or comma, such as 1200, and at most two decimals, such as 63.13.",
     cents: "Write a price with at most two decimals.",
     rooms: "Write a whole number from 1 on.",
     bedrooms: "Write a whole number from 0 on.",

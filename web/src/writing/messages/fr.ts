@@ -32,6 +32,8 @@ export const messages: WritingMessages = {
   wrong: {
     missing: "Remplissez ce champ.",
     number: "Écrivez un nombre, par exemple 285000 ou 63,5.",
+    ambiguous:
+      "Cela peut se lire de deux façons. Écrivez les milliers sans point ni virgule, par exemple 1200, et deux décimales au plus, par exemple 63,13.",
     cents: "Écrivez un prix avec deux décimales au plus.",
     rooms: "Écrivez un nombre entier, 1 au moins.",
     bedrooms: "Écrivez un nombre entier, 0 ou plus.",

@@ -32,6 +32,8 @@ export const messages: WritingMessages = {
   wrong: {
     missing: "Vul dit in.",
     number: "Schrijf een getal, bijvoorbeeld 285000 of 63,5.",
+    ambiguous:
+      "Dit kan op twee manieren worden gelezen. Schrijf duizendtallen zonder punt of komma, bijvoorbeeld 1200, en hoogstens twee decimalen, bijvoorbeeld 63,13.",
     cents: "Schrijf een prijs met hoogstens twee decimalen.",
     rooms: "Schrijf een geheel getal vanaf 1.",
     bedrooms: "Schrijf een geheel getal vanaf 0.",

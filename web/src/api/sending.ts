@@ -3,12 +3,13 @@
  *
  * The key of a request is kept in this browser until there is an answer, also when the tab is closed meanwhile.
  */
-import { Problem, UNREACHABLE } from "../api/problem";
-import { forget, keep, kept } from "../drafts/storage";
+import { type Belongings, belongings } from "./belongings";
+import { Problem, UNREACHABLE } from "./problem";
 
 interface Attempt {
   key: string;
-  request: string;
+  /** Tells the request from another one, and nothing of what is in it, such as the secret of an address. */
+  digest: string;
 }
 
 const MOST_WAITS = 5;
@@ -16,27 +17,34 @@ const STILL_RUNNING = "request-still-running";
 
 /** Send a request under the key that it was sent with before, if it was and there was no answer; else under a new one. */
 export async function sendOnce<T>(what: string, request: unknown, send: (key: string) => Promise<T>): Promise<T> {
+  const own = belongings();
   const place = `attempt ${what}`;
-  const key = keyOf(place, JSON.stringify(request));
+  const key = keyOf(own, place, digestOf(JSON.stringify(request)));
   for (let waits = 0; ; waits++) {
     try {
       const answer = await send(key);
-      forget(place);
+      own.remove(place);
       return answer;
     } catch (error) {
-      if (!isUnknown(error)) forget(place);
+      if (!isUnknown(error)) own.remove(place);
       if (!isRunning(error) || waits === MOST_WAITS) throw error;
       await seconds(error.retryAfter ?? 1);
     }
   }
 }
 
-function keyOf(place: string, request: string): string {
-  const before = kept(place) as Partial<Attempt> | null;
-  if (before?.request === request && before.key) return before.key;
-  const attempt: Attempt = { key: newKey(), request };
-  keep(place, attempt);
+function keyOf(own: Belongings, place: string, digest: string): string {
+  const before = own.get(place) as Partial<Attempt> | null;
+  if (before?.digest === digest && before.key) return before.key;
+  const attempt: Attempt = { key: newKey(), digest };
+  own.set(place, attempt);
   return attempt.key;
+}
+
+/** FNV-1a is enough: of two requests with one digest and key the API refuses the second, which then has another key. */
+function digestOf(text: string): string {
+  const bytes = new TextEncoder().encode(text);
+  return bytes.reduce((digest, byte) => Math.imul(digest ^ byte, 0x01000193), 0x811c9dc5).toString(16);
 }
 
 /** Not randomUUID, which there is only where the page came by https. */

@@ -1,7 +1,8 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, describe, expect, test } from "vitest";
 
-import { Problem, unreachable } from "../api/problem";
+import { Problem, unreachable } from "./problem";
 import { sendOnce } from "./sending";
+import { signInWith } from "./session";
 
 /** Sends requests under one name, which are answered one after the other; returns the keys that they had. */
 async function keysOf(sent: { request: unknown; answer: Error | null }[]): Promise<string[]> {
@@ -15,6 +16,10 @@ async function keysOf(sent: { request: unknown; answer: Error | null }[]): Promi
   }
   return keys;
 }
+
+afterEach(() => {
+  signInWith(null, null);
+});
 
 const lost = unreachable("offline");
 const refused = new Problem(422, "invalid-request", "");
@@ -44,6 +49,24 @@ describe("a request", () => {
 
     expect(second).toMatch(/^[0-9a-f]{32}$/);
     expect(second).not.toBe(first);
+  });
+
+  test("of one account takes no key from another one, and finds its own again", async () => {
+    const send = (account: number) => {
+      signInWith("a-key", account);
+      return keysOf([{ request: { price: 1 }, answer: lost }]);
+    };
+    const [mine, theirs, again] = [await send(3), await send(4), await send(3)];
+
+    expect(theirs).not.toEqual(mine);
+    expect(again).toEqual(mine);
+  });
+
+  test("leaves nothing in the browser of what is in it", async () => {
+    await keysOf([{ request: { url: "https://me:tell-nobody@example.com" }, answer: lost }]);
+
+    expect(JSON.stringify(localStorage)).toContain("attempt 7 edit");
+    expect(JSON.stringify(localStorage)).not.toContain("tell-nobody");
   });
 
   test("that is still running is waited for", async () => {
