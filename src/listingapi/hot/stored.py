@@ -11,7 +11,7 @@ from listingapi.ready import Ready
 
 # Where bodies, or how they are written, become other ones, the number is to be another one, too.
 PREFIX = "listingapi:hot:1"
-KEPT_MILLISECONDS = 900_000
+KEPT_MILLISECONDS = 3_600_000
 # Longer than most reads take: an answer that was on its way during a change is to find that there was one.
 CHANGED_MILLISECONDS = 20_000
 LONGEST_HEAD = 40
