@@ -27,6 +27,12 @@ TOLD = """
         UNION ALL SELECT false, position, listing_id, version, type FROM event
     ) AS told WHERE version > 1 GROUP BY listing_id ORDER BY listing_id
 """
+NO_ROOM = """
+    CREATE FUNCTION no_room() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+        RAISE EXCEPTION 'no space left on device' USING ERRCODE = 'disk_full';
+    END $$;
+    CREATE TRIGGER no_room BEFORE UPDATE ON listing FOR EACH ROW WHEN (NEW.name = 'Too long') EXECUTE FUNCTION no_room()
+"""
 LOCK = "SELECT FROM listing WHERE listing_id = $1 FOR UPDATE"
 
 
@@ -108,6 +114,23 @@ async def test_one_that_is_refused_by_the_database_takes_none_of_the_others_down
     assert [answer.status_code for answer in answers] == [500 if price == 13 else 200 for price in prices]
     for path, price in zip(paths, prices, strict=True):
         expected = [1] if price == 13 else [1, price]
+        assert await prices_of(superuser, int(path.rpartition("/")[2])) == expected
+    await assert_histories_are_whole(superuser)
+
+
+async def test_those_of_another_shape_are_kept_where_the_database_has_no_room(
+    client: httpx.AsyncClient, paths: Sequence[str], superuser: Any
+) -> None:
+    """Each shape is a statement, and so a transaction, of its own."""
+    await superuser.execute(NO_ROOM)
+    try:
+        writes = [{"latest_price_eur": 9}] * (LISTINGS // 2) + [{"name": "Too long"}] * (LISTINGS // 2)
+        answers = await asyncio.gather(*(client.patch(path, json=it) for path, it in zip(paths, writes, strict=True)))
+    finally:
+        await superuser.execute("DROP FUNCTION no_room CASCADE")
+    assert [answer.status_code for answer in answers] == [200] * (LISTINGS // 2) + [503] * (LISTINGS // 2)
+    for place, path in enumerate(paths):
+        expected = [1, 9] if place < LISTINGS // 2 else [1]
         assert await prices_of(superuser, int(path.rpartition("/")[2])) == expected
     await assert_histories_are_whole(superuser)
 

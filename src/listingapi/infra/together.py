@@ -16,6 +16,7 @@ import msgspec
 
 from listingapi.infra.coalescing import Coalesced
 from listingapi.infra.database import Database
+from listingapi.infra.errors import DatabaseUnavailable
 from listingapi.infra.write import Outcome, Shape, Write
 
 # Any number of writes go together: to plan a statement for each takes longer than to carry it out (ADR 10).
@@ -78,16 +79,26 @@ class WritesTogether:
         return running
 
     async def _run_several(self, shape: Shape, by_key: Mapping[object, Write]) -> Mapping[Write, Done]:
+        """What went wrong is told to those alone whose statement it was: those of another shape may be kept by then."""
         try:
             rows = await self._several.fetch(statement_of(shape), given_of(shape, by_key.values()))
         except asyncpg.PostgresError:
             return {}
+        except DatabaseUnavailable as error:
+            return {write: _failed(error) for write in by_key.values()}
         return {by_key[row["key"]]: _done() for row in rows}
 
 
 def _done() -> Done:
     done: Done = asyncio.get_running_loop().create_future()
     done.set_result(Outcome.DONE)
+    return done
+
+
+def _failed(error: Exception) -> Done:
+    done: Done = asyncio.get_running_loop().create_future()
+    done.set_exception(error)
+    done.exception()  # nobody may wait for it any more, which is nothing to complain of
     return done
 
 
