@@ -1,5 +1,6 @@
 """How nginx shares requests out, what it adds to them, and what becomes of them when a process is gone."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +17,7 @@ from tests.ports import free_ports
 from tests.upstreams import Breaking, Upstream, upstream
 
 NOBODY = "127.0.0.1:9"
+KEY = re.compile(rb"\r\nIdempotency-Key: ([^\r]+)")
 METHODS = ("GET", "HEAD", "PUT", "DELETE", "POST", "PATCH")
 
 
@@ -67,6 +69,26 @@ def test_what_a_process_took_and_left_unanswered_is_asked_again_only_where_that_
     assert broken > 0
     assert len(service.asked) == 4 if may_be_repeated else 4 - broken
     assert [answer.status_code for answer in answers].count(503) == (0 if may_be_repeated else broken)
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("given", [None, "a-key-of-the-client"])
+def test_what_may_be_asked_again_has_the_same_key_each_time(
+    service: Upstream, tmp_path: Path, method: str, given: str | None
+) -> None:
+    headers = {} if given is None else {"Idempotency-Key": given}
+    with Breaking.listening() as breaking:
+        edge = nginx_before(tmp_path, breaking.address, NOBODY, other_api=service.address)
+        with edge as address, client_of(address) as client:
+            answers = [client.request(method, "/accounts", content=b"{}", headers=headers) for _ in range(4)]
+        keys = [found[1].decode() if (found := KEY.search(head)) else None for head in breaking.asked]
+    seen = [service.header("Idempotency-Key", number) for number in range(len(service.asked))]
+
+    if given is None and method in {"PUT", "DELETE"}:
+        assert set(keys) < set(seen)
+        assert set(seen) == {answer.headers["X-Request-Id"] for answer in answers}
+    else:
+        assert {*keys, *seen} == {given}
 
 
 def test_the_price_service_answers_its_own_and_the_others_while_it_is_away(service: Upstream, tmp_path: Path) -> None:
