@@ -68,6 +68,14 @@ def test_a_read_that_is_too_old_is_found(read: Seen, wrong: str) -> None:
     assert wrong_with(seen=[read]) == {wrong: 1}
 
 
+def test_what_a_read_told_is_not_to_be_taken_back_by_a_later_one() -> None:
+    newer = seen(4, 18.0, asking="key", place="api-1", took=0.5)
+
+    assert wrong_with(seen=[newer, seen(2, 18.4, asking="key")]) == {}
+    assert wrong_with(seen=[newer, seen(2, 18.5, asking="key")]) == {"stale: key": 1}
+    assert wrong_with(seen=[newer, seen(2, 19.5)]) == {"stale: by 1 s and more, api-2": 1}
+
+
 def test_it_is_told_for_how_long_something_newer_had_been_known() -> None:
     reads = [seen(1, 10.5), seen(1, 10.75), seen(2, 20.25), seen(4, 30.0), seen(1, 10.25, place="nginx")]
 

@@ -1,10 +1,10 @@
-"""Holds what was read against what had been acknowledged by then, and against what was committed; pure."""
+"""Holds what was read against what anybody had been told by then, and against what was committed; pure."""
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate
+from itertools import accumulate, chain
 from typing import NamedTuple
 
 from tests.faults.freshness.promises import oldest_seconds
@@ -29,7 +29,7 @@ class Outage(NamedTuple):
 
 @dataclass(slots=True)
 class Evidence:
-    """All that is known of a run; `last` are answers of calm places at the end: place, listing, version, prices."""
+    """All that is known of a run; what was seen is looked through twice. `last` are answers of calm places at the end: place, listing, version, prices."""
 
     seen: Iterable[Seen] = ()
     acknowledged: Sequence[Acknowledged] = ()
@@ -69,12 +69,15 @@ class Found:
 
 
 class Floors:
-    """The newest version of each listing that was acknowledged, by time."""
+    """The newest version of each listing that anybody was told of, by time; a telling is a listing, a version, a time."""
 
-    def __init__(self, acknowledged: Iterable[Acknowledged]) -> None:
+    def __init__(self, tellings: Iterable[tuple[int, int, float]]) -> None:
+        first: dict[tuple[int, int], float] = {}
+        for listing, version, at in tellings:
+            first[listing, version] = min(at, first.get((listing, version), at))
         told: dict[int, list[tuple[float, int]]] = defaultdict(list)
-        for each in acknowledged:
-            told[each.listing].append((each.at, each.version))
+        for (listing, version), at in first.items():
+            told[listing].append((at, version))
         self._by_listing = {listing: self._rising(several) for listing, several in told.items()}
 
     @staticmethod
@@ -105,12 +108,17 @@ def check(evidence: Evidence) -> Found:
 
 
 def _check_reads(evidence: Evidence, found: Found) -> None:
-    anywhere = Floors(evidence.acknowledged)
-    places = {each.place for each in evidence.acknowledged} - {EDGE}
-    at = {place: Floors(each for each in evidence.acknowledged if each.place == place) for place in places}
     versions = _versions_by_price(evidence.history)
+    told = [(each.listing, each.version, each.at) for each in evidence.acknowledged]
+    read = ((seen.listing, _version_in(seen, versions), seen.began + seen.took) for seen in evidence.seen)
+    anywhere = Floors(chain(told, read))
+    places = {each.place for each in evidence.acknowledged} - {EDGE}
+    at = {
+        place: Floors((each.listing, each.version, each.at) for each in evidence.acknowledged if each.place == place)
+        for place in places
+    }
     for seen in evidence.seen:
-        version = versions.get((seen.listing, seen.number), 0) if seen.kind in TELL_PRICES else seen.number
+        version = _version_in(seen, versions)
         age = anywhere.age(seen.listing, version, seen.began)
         if age is None:
             continue
@@ -121,6 +129,10 @@ def _check_reads(evidence: Evidence, found: Found) -> None:
             found.add(_name_of(seen, oldest), seen)
         elif own and own.age(seen.listing, version, seen.began) is not None:
             found.add("stale: of what the same process had acknowledged", seen)
+
+
+def _version_in(seen: Seen, versions: Mapping[tuple[int, int], int]) -> int:
+    return versions.get((seen.listing, seen.number), 0) if seen.kind in TELL_PRICES else seen.number
 
 
 def _name_of(seen: Seen, oldest: float) -> str:

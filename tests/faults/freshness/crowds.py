@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -16,7 +15,7 @@ import msgspec
 from listingapi.infra.parent import stop_when_parent_dies
 from tests.faults.freshness.clients import Task, count_of
 from tests.faults.freshness.crowd import rows_of, told_of
-from tests.faults.freshness.story import Rows, Seen, Told
+from tests.faults.freshness.story import AllRows, Rows, Told
 from tests.faults.freshness.trouble import Script
 
 SAY_SECONDS = 10.0
@@ -78,9 +77,9 @@ class Crowds:
             sum((Counter(told.reads) for told in every), Counter()),
         )
 
-    def seen(self) -> Iterator[Seen]:
+    def seen(self) -> AllRows:
         """What all their reads showed."""
-        return chain.from_iterable(Rows(rows_of(task), list(task.places)) for task in self._tasks)
+        return AllRows([Rows(rows_of(task), list(task.places)) for task in self._tasks])
 
     def _started(self, task: Task) -> "subprocess.Popen[bytes]":
         path = self._folder / f"task-{task.number}.json"

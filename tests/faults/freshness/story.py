@@ -1,6 +1,7 @@
 """What clients saw and were told, as it is kept: compact, for there are a million reads; times by CLOCK_MONOTONIC."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from struct import Struct
 from typing import Literal, NamedTuple, get_args
@@ -83,3 +84,13 @@ class Rows:
     def __iter__(self) -> Iterator[Seen]:
         for listing, number, kind, asking, place, began, took in ROW.iter_unpack(self._path.read_bytes()):
             yield Seen(listing, number, KINDS[kind], ASKING[asking], self._places[place], began, took)
+
+
+class AllRows:
+    """Those of several files, each time anew."""
+
+    def __init__(self, files: Sequence[Rows]) -> None:
+        self._files = files
+
+    def __iter__(self) -> Iterator[Seen]:
+        return chain.from_iterable(self._files)
