@@ -41,7 +41,7 @@ function keyOf(own: Belongings, place: string, digest: string): string {
   return attempt.key;
 }
 
-/** FNV-1a is enough: of two requests with one digest and key the API refuses the second, which then has another key. */
+/** FNV-1a is enough: two requests in a row hardly ever have one digest, and if their bodies differ, the API refuses that. */
 function digestOf(text: string): string {
   const bytes = new TextEncoder().encode(text);
   return bytes.reduce((digest, byte) => Math.imul(digest ^ byte, 0x01000193), 0x811c9dc5).toString(16);
