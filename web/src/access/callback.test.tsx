@@ -1,8 +1,9 @@
-import { screen, waitFor } from "@testing-library/react";
+import { cleanup, screen, waitFor } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 
 import { apiKey, signedInAccount } from "../api/session";
 import { renderApp } from "../testing/app";
+import { type } from "../testing/forms";
 import { allowing, answering, EVERYTHING, json, problem } from "../testing/server";
 
 const given = { access: "a-token", expires: Date.now() + 300_000, refresh: null, id: "id", subject: "anna" };
@@ -16,6 +17,18 @@ test("whoever comes back acts for the account that the API says", async () => {
 
   expect([address(), apiKey(), signedInAccount()]).toEqual(["/new", "a-token", 3]);
   expect(asked[0]?.headers.get("authorization")).toBe("Bearer a-token");
+});
+
+test("whoever comes back finds what they wrote before", async () => {
+  answering();
+  renderApp("/new");
+  await type("Title", "Flat");
+  cleanup();
+  allowing({ ...EVERYTHING, account: 3 });
+  renderApp("/sign-in/callback?code=x");
+
+  expect(await screen.findByLabelText("Title")).toHaveValue("Flat");
+  expect(localStorage.getItem("draft new")).toBeNull();
 });
 
 test.each([

@@ -6,6 +6,7 @@ import { Problem } from "../api/problem";
 import { isWorthRetrying, waitBefore } from "../api/queries";
 import { seconds } from "../api/seconds";
 import { signInBy, signInEverywhereBy } from "../api/session";
+import { takeDraftsAlong } from "../drafts/taking";
 
 export type Outcome = "again" | "failed" | "refused" | "unanswered";
 
@@ -20,6 +21,7 @@ export async function finishSignIn({ request }: LoaderFunctionArgs): Promise<Res
       signInEverywhereBy(tokens);
       return "again";
     }
+    takeDraftsAlong(tokens.account, back);
     signInBy(tokens);
     return replace(back);
   } catch (error) {
