@@ -6,6 +6,7 @@ import { useLocation, useNavigate } from "react-router";
 import { accountOf } from "../api/access";
 import { providerHere } from "../api/provider";
 import { signInWith } from "../api/session";
+import { takeDraftsAlong } from "../drafts/taking";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
 import { Page } from "../ui/Page";
@@ -24,9 +25,11 @@ export function SignInPage() {
   const trial = useMutation({
     mutationFn: accountOf,
     onSuccess: async (account, key) => {
+      const back = placeIn(location.state);
+      takeDraftsAlong(account, back);
       signInWith(key, account);
       announce(m.signIn.done);
-      await navigate(placeIn(location.state));
+      await navigate(back);
     },
   });
   return (

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from "vitest";
 
 import { Problem, unreachable } from "./problem";
 import { sendOnce } from "./sending";
-import { signInWith } from "./session";
+import { signedInAccount, signInWith } from "./session";
 
 /** Sends requests under one name, which are answered one after the other; returns the keys that they had. */
 async function keysOf(sent: { request: unknown; answer: Error | null }[]): Promise<string[]> {
@@ -81,5 +81,19 @@ describe("a request", () => {
     expect(answer).toBe("done");
     expect(new Set(keys).size).toBe(1);
     expect(keys).toHaveLength(2);
+  });
+
+  test.each([4, null])("that is still running is not sent again as account %s, which came meanwhile", async (other) => {
+    signInWith("a-key", 3);
+    const running = new Problem(409, "request-still-running", "", {}, 0.001);
+    const sentAs: (number | null)[] = [];
+    const sending = sendOnce("7 edit", {}, () => {
+      sentAs.push(signedInAccount());
+      signInWith("another-key", other);
+      return Promise.reject(running);
+    });
+
+    await expect(sending).rejects.toBe(running);
+    expect(sentAs).toEqual([3]);
   });
 });

@@ -3,8 +3,10 @@
  *
  * The key of a request is kept in this browser until there is an answer, also when the tab is closed meanwhile.
  */
-import { type Belongings, belongings } from "./belongings";
+import { Belongings } from "./belongings";
 import { Problem, UNREACHABLE } from "./problem";
+import { seconds } from "./seconds";
+import { signedInAccount } from "./session";
 
 interface Attempt {
   key: string;
@@ -15,9 +17,14 @@ interface Attempt {
 const MOST_WAITS = 5;
 const STILL_RUNNING = "request-still-running";
 
-/** Send a request under the key that it was sent with before, if it was and there was no answer; else under a new one. */
+/**
+ * Send a request under the key that it was sent with before, if it was and there was no answer; else under a new one.
+ *
+ * It is sent for whoever began it alone: not again when another account signed in meanwhile.
+ */
 export async function sendOnce<T>(what: string, request: unknown, send: (key: string) => Promise<T>): Promise<T> {
-  const own = belongings();
+  const account = signedInAccount();
+  const own = new Belongings(account);
   const place = `attempt ${what}`;
   const key = keyOf(own, place, digestOf(JSON.stringify(request)));
   for (let waits = 0; ; waits++) {
@@ -29,6 +36,7 @@ export async function sendOnce<T>(what: string, request: unknown, send: (key: st
       if (!isUnknown(error)) own.remove(place);
       if (!isRunning(error) || waits === MOST_WAITS) throw error;
       await seconds(error.retryAfter ?? 1);
+      if (signedInAccount() !== account) throw error;
     }
   }
 }
@@ -41,7 +49,7 @@ function keyOf(own: Belongings, place: string, digest: string): string {
   return attempt.key;
 }
 
-/** FNV-1a is enough: of two requests with one digest and key the API refuses the second, which then has another key. */
+/** FNV-1a is enough: two requests in a row hardly ever have one digest, and if their bodies differ, the API refuses that. */
 function digestOf(text: string): string {
   const bytes = new TextEncoder().encode(text);
   return bytes.reduce((digest, byte) => Math.imul(digest ^ byte, 0x01000193), 0x811c9dc5).toString(16);
@@ -59,8 +67,4 @@ function isUnknown(error: unknown): boolean {
 
 function isRunning(error: unknown): error is Problem {
   return error instanceof Problem && error.kind === STILL_RUNNING;
-}
-
-function seconds(count: number): Promise<void> {
-  return new Promise((resume) => setTimeout(resume, count * 1000));
 }

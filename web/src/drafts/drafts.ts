@@ -30,6 +30,14 @@ export function dropDraft(own: Belongings, form: string): void {
   own.remove(place(form));
 }
 
+/** Give a draft to somebody else, unless they have one of that form. */
+export function moveDraft(from: Belongings, to: Belongings, form: string): void {
+  const draft = from.get(place(form));
+  if (draft === null || to.get(place(form)) !== null) return;
+  to.set(place(form), draft);
+  dropDraft(from, form);
+}
+
 export function isSame<T extends Texts>(one: T, other: T): boolean {
   return Object.keys(one).every((name) => one[name] === other[name]);
 }

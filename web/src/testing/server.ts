@@ -24,12 +24,13 @@ export const EVERYTHING: Allowed = { scopes: SCOPES, own: null };
 let access: { answer: (request: Request) => Answer; asked: Request[] };
 
 /** Have whoever is here be allowed only so much; returns the requests that ask for it. */
-export function allowing(allowed: Allowed | Answer): { asked: Request[] } {
+export function allowing(allowed: Allowed | Answer | (() => Answer)): { asked: Request[] } {
   access = { answer: (request) => answerTo(request, allowed), asked: [] };
   return access;
 }
 
-function answerTo(request: Request, allowed: Allowed | Answer): Answer {
+function answerTo(request: Request, allowed: Allowed | Answer | (() => Answer)): Answer {
+  if (typeof allowed === "function") return allowed();
   if (allowed instanceof Response) return allowed.clone(); // it may be asked for several times
   return allowed instanceof Error ? allowed : accessOf(allowed, request);
 }

@@ -13,7 +13,7 @@ export function DeliveryItem({ webhook, delivery }: { webhook: string; delivery:
   const queries = useQueryClient();
   const { id, type, listing_id: listing, state, attempts, created_date: created, due_date: due } = delivery;
   const sending = useMutation({
-    mutationFn: () => replay(webhook, id),
+    mutationFn: () => replay(webhook, delivery),
     onSuccess: () => queries.invalidateQueries({ queryKey: ["webhooks", webhook, "deliveries"] }),
   });
   return (

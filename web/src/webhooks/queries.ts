@@ -73,8 +73,9 @@ export async function deleteWebhook(id: string): Promise<void> {
   await api.DELETE("/webhooks/{webhook_id}", { params: { path: pathOf(id) } });
 }
 
-export async function replay(id: string, delivery: number): Promise<Delivery> {
-  return sendOnce(`replay of delivery ${delivery}`, {}, async (key) => {
+/** After another attempt it is another replay. */
+export async function replay(id: string, { id: delivery, attempts }: Delivery): Promise<Delivery> {
+  return sendOnce(`replay of delivery ${delivery}`, { after: attempts.at(-1)?.date }, async (key) => {
     const params = { path: { ...pathOf(id), delivery_id: delivery }, header: { "Idempotency-Key": key } };
     return answered(await api.POST("/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", { params }));
   });

@@ -29,6 +29,7 @@ interface Input {
   price: number | null;
   reason: string;
   etag: string;
+  begunOn: string;
 }
 
 const ANOTHER = "";
@@ -61,6 +62,7 @@ export function CorrectForm({ id, loaded: { etag }, entries, chosen }: Props) {
           price: right,
           reason: reason.trim(),
           etag,
+          begunOn: work.basis.etag,
         });
       }}
     >
@@ -93,8 +95,11 @@ export function CorrectForm({ id, loaded: { etag }, entries, chosen }: Props) {
 }
 
 function send(id: string) {
-  return ({ version, price, reason, etag }: Input) =>
-    correctPrice({ id, etag }, version, { ...(price === null ? { void: true } : { price_eur: price }), reason });
+  return ({ version, price, reason, etag, begunOn }: Input) =>
+    correctPrice({ id, etag, begunOn }, version, {
+      ...(price === null ? { void: true } : { price_eur: price }),
+      reason,
+    });
 }
 
 function EntrySelect({ entries, ...select }: { entries: readonly PriceEntry[] }) {

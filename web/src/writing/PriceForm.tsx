@@ -22,6 +22,7 @@ interface Input {
   /** As RFC 3339 has it; null for at once. */
   date: string | null;
   etag: string;
+  begunOn: string;
   isConfirmed: boolean;
   /** The price in euros that was seen when this was sent. */
   seen: number;
@@ -55,7 +56,8 @@ export function PriceForm({ id, loaded: { listing, etag } }: { id: string; loade
       onSubmit={() => {
         const from = isLater ? momentOf(date) : null;
         const price_eur = priceIn(price) ?? now;
-        saving.save({ values: work.values, price_eur, date: from, etag, isConfirmed: false, seen: now });
+        const begunOn = work.basis.etag;
+        saving.save({ values: work.values, price_eur, date: from, etag, begunOn, isConfirmed: false, seen: now });
       }}
     >
       <PriceField {...work.field("price")} label={m.price.label} from={now} />
@@ -84,8 +86,8 @@ export function PriceForm({ id, loaded: { listing, etag } }: { id: string; loade
 }
 
 function send(id: string) {
-  return ({ price_eur, date, etag, isConfirmed }: Input) =>
-    changePrice({ id, etag, isConfirmed }, { price_eur, ...(date !== null && { effective_date: date }) });
+  return ({ price_eur, date, etag, begunOn, isConfirmed }: Input) =>
+    changePrice({ id, etag, begunOn, isConfirmed }, { price_eur, ...(date !== null && { effective_date: date }) });
 }
 
 /** Somebody else was faster: what they have made of the price, which is all that matters here. */

@@ -1,4 +1,8 @@
-/** What can be written. Each takes effect once (api/sending.ts), and only on the version that somebody has seen. */
+/**
+ * What can be written. Each takes effect once (api/sending.ts), and only on the version that somebody has seen.
+ *
+ * The same on another version is another request: what was done may have been undone since.
+ */
 import { answered, api, type Schemas } from "../api/client";
 import { sendOnce } from "../api/sending";
 import type { ListingWrite } from "./fields";
@@ -20,6 +24,11 @@ interface Confirmable {
   isConfirmed: boolean;
 }
 
+interface Begun {
+  /** The ETag of what was there when this was written, which a draft knows also when it is sent from another version. */
+  begunOn: string;
+}
+
 const CONFIRMED = { confirm: true } as const;
 
 export async function createListing({ isConfirmed }: Confirmable, body: ListingWrite): Promise<Saved> {
@@ -30,17 +39,19 @@ export async function createListing({ isConfirmed }: Confirmable, body: ListingW
 }
 
 export async function replaceListing(on: Target & Confirmable, body: ListingWrite): Promise<Saved> {
-  return sendOnce(`${on.id} edit`, { isConfirmed: on.isConfirmed, body }, async (key) =>
+  return sendOnce(`${on.id} edit`, requestOn(on, body), async (key) =>
     savedIn(await api.PUT("/listings/{id}", { params: confirmable(on, key), body })),
   );
 }
 
 export async function withdrawListing(on: Target): Promise<void> {
-  await sendOnce(`${on.id} withdrawal`, {}, (key) => api.DELETE("/listings/{id}", { params: params(on, key) }));
+  await sendOnce(`${on.id} withdrawal`, { etag: on.etag }, (key) =>
+    api.DELETE("/listings/{id}", { params: params(on, key) }),
+  );
 }
 
 export async function relistListing(on: Target & Confirmable, body: Schemas["Relisting"]): Promise<Schemas["Listing"]> {
-  return sendOnce(`${on.id} relisting`, { isConfirmed: on.isConfirmed, body }, async (key) =>
+  return sendOnce(`${on.id} relisting`, requestOn(on, body), async (key) =>
     answered(await api.POST("/listings/{id}/relist", { params: confirmable(on, key), body })),
   );
 }
@@ -49,8 +60,10 @@ export async function relistListing(on: Target & Confirmable, body: Schemas["Rel
 export type Outcome = "done" | "unchanged" | "scheduled";
 const OUTCOMES: Record<number, Outcome> = { 200: "unchanged", 202: "scheduled" };
 
-export async function changePrice(on: Target & Confirmable, body: Schemas["PriceWrite"]): Promise<Outcome> {
-  return sendOnce(`${on.id} price`, { isConfirmed: on.isConfirmed, body }, async (key) => {
+export async function changePrice(on: Target & Confirmable & Begun, body: Schemas["PriceWrite"]): Promise<Outcome> {
+  // a price that is scheduled twice would be there twice, while one that holds already is not appended
+  const etag = body.effective_date === undefined ? on.etag : on.begunOn;
+  return sendOnce(`${on.id} price`, requestOn({ ...on, etag }, body), async (key) => {
     const { response } = await api.POST("/listings/{id}/prices", { params: confirmable(on, key), body });
     return OUTCOMES[response.status] ?? "done";
   });
@@ -65,8 +78,12 @@ export async function cancelPrice(on: Target, version: number): Promise<void> {
   });
 }
 
-export async function correctPrice(on: Target, version: number, body: Schemas["CorrectionWrite"]): Promise<void> {
-  await sendOnce(`${on.id} correction`, { version, body }, (key) => {
+export async function correctPrice(
+  on: Target & Begun,
+  version: number,
+  body: Schemas["CorrectionWrite"],
+): Promise<void> {
+  await sendOnce(`${on.id} correction`, { etag: on.begunOn, version, body }, (key) => {
     const { path, header } = params(on, key);
     return api.POST("/listings/{id}/prices/{version}/corrections", {
       params: { path: { ...path, version }, header },
@@ -77,6 +94,10 @@ export async function correctPrice(on: Target, version: number, body: Schemas["C
 
 function savedIn(answer: { data?: { id: number }; response: Response }): Saved {
   return { id: answered(answer).id, etag: answer.response.headers.get("etag") ?? "" };
+}
+
+function requestOn({ etag, isConfirmed }: Target & Confirmable, body: unknown) {
+  return { etag, isConfirmed, body };
 }
 
 function params({ id, etag }: Target, key: string) {

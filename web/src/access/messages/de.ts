@@ -12,6 +12,8 @@ export const messages: AccessMessages = {
   failed: "Die Anmeldung wurde abgebrochen, hat zu lange gedauert oder nicht in diesem Fenster begonnen.",
   refused:
     "Die Anmeldung dort ist gelungen, aber die API hat sie nicht angenommen. Versuchen Sie es später noch einmal, oder fragen Sie den Betreiber dieser Seite.",
+  unanswered:
+    "Die Anmeldung dort ist gelungen, aber der Server dieser Seite ist nicht zu erreichen. Melden Sie sich gleich noch einmal an.",
   restart: "Noch einmal anmelden",
   againTitle: "Sie sind wieder angemeldet",
   again: "In dem Fenster, in dem Ihre Anmeldung abgelaufen war, geht es weiter. Dieses können Sie schließen.",

@@ -8,6 +8,7 @@ export const messages = {
   failedTitle: "You are not signed in",
   failed: "The sign-in was cancelled, took too long, or was not begun in this window.",
   refused: "You were signed in there, but the API did not take it. Try again later, or ask whoever runs this site.",
+  unanswered: "You were signed in there, but the server of this site can't be reached. Sign in once more in a moment.",
   restart: "Sign in once more",
   againTitle: "You are signed in again",
   again: "The window where your sign-in had ended goes on. You can close this one.",

@@ -11,6 +11,7 @@ export const messages: AccessMessages = {
   failed: "La connexion a été annulée, a pris trop de temps, ou n’a pas commencé dans cette fenêtre.",
   refused:
     "Vous êtes connecté là-bas, mais l’API n’a pas accepté cette connexion. Réessayez plus tard, ou adressez-vous à l’exploitant de ce site.",
+  unanswered: "Vous êtes connecté là-bas, mais le serveur de ce site est injoignable. Recommencez dans un instant.",
   restart: "Recommencer",
   againTitle: "Vous êtes de nouveau connecté",
   again: "La fenêtre où votre connexion avait expiré reprend. Vous pouvez fermer celle-ci.",
