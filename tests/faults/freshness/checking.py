@@ -29,7 +29,10 @@ class Outage(NamedTuple):
 
 @dataclass(slots=True)
 class Evidence:
-    """All that is known of a run; what was seen is looked through twice. `last` are answers of calm places at the end: place, listing, version, prices."""
+    """All that is known of a run; what was seen is looked through twice.
+
+    `last` are answers of calm places at the end: place, listing, version, prices.
+    """
 
     seen: Iterable[Seen] = ()
     acknowledged: Sequence[Acknowledged] = ()
@@ -69,7 +72,7 @@ class Found:
 
 
 class Floors:
-    """The newest version of each listing that anybody was told of, by time; a telling is a listing, a version, a time."""
+    """The newest version of each listing that anybody was told of, by time; tellings are listing, version and time."""
 
     def __init__(self, tellings: Iterable[tuple[int, int, float]]) -> None:
         first: dict[tuple[int, int], float] = {}
