@@ -41,7 +41,7 @@ class Office:
 
 async def signed_in(window: Window, office: Office, path: str) -> Page:
     """Go to a page as the operator."""
-    await window.page.context.add_init_script(f"sessionStorage.setItem('api-key', '{office.key}')")
+    await window.sign_in(office.key, office.provider.account_id)
     return await window.go(path)
 
 

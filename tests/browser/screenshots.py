@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from playwright.async_api import Browser, Page, ViewportSize, async_playwright
 
-from tests.browser.showroom import Showroom, showing
+from tests.browser.showroom import OFFICE, Showroom, showing
 from tests.browser.site import Window, chromium_of
 from tests.receivers import answers, receiving
 
@@ -43,7 +43,7 @@ async def _take_all(browser: Browser, showroom: Showroom) -> None:
         context = await browser.new_context(viewport=viewport, color_scheme=colours, locale="en-GB")
         window = await Window.of(context, showroom.url)
         await _take(window, showroom.for_all, f"{size}-{colours}")
-        await context.add_init_script(f"sessionStorage.setItem('api-key', '{showroom.key}')")
+        await window.sign_in(showroom.key, OFFICE)
         await _take(window, showroom.for_agents, f"{size}-{colours}")
         await context.close()
 

@@ -19,6 +19,7 @@ from tests.servers import serving
 HOMES, PRICES = 6_000, 18_000
 MOST_PRICES = 9
 NOTICE = timedelta(days=30)
+OFFICE = 1
 VISITORS = (Scope.LISTINGS_READ, Scope.EVENTS_READ, Scope.ACCOUNTS_ADMIN)
 
 
@@ -45,8 +46,8 @@ def showing(data: Path, webhook: str) -> Iterator[Showroom]:
         serving("--data-dir", str(data), environment=settings) as server,
         httpx.Client(base_url=server.url) as client,
     ):
-        client.patch("/accounts/1", json={"name": "Office", "kind": "operator"}).raise_for_status()
-        key = client.post("/accounts/1/keys", json={"name": "of the office"}).raise_for_status().json()["key"]
+        client.patch(f"/accounts/{OFFICE}", json={"name": "Office", "kind": "operator"}).raise_for_status()
+        key = client.post(f"/accounts/{OFFICE}/keys", json={"name": "of the office"}).raise_for_status().json()["key"]
         client.headers.update(bearer(key))
         yield _furnished(client, server.url, key, webhook)
 
@@ -111,7 +112,7 @@ def _office_pages(shown: Any, hook: int) -> Mapping[str, str]:
         "agents": "/agents",
         "reviews": "/agents/reviews",
         "accounts": "/agents/accounts",
-        "account": "/agents/accounts/1",
+        "account": f"/agents/accounts/{OFFICE}",
         "webhooks": "/agents/webhooks",
         "webhook": f"/agents/webhooks/{hook}",
     }

@@ -14,9 +14,8 @@ from playwright.async_api import BrowserContext, Locator, Page, Request
 from tests import factories
 
 AXE = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
-NOTE_VIOLATIONS = """
-    window.violations = [];
-    addEventListener("securitypolicyviolation", (event) => violations.push(event.violatedDirective + event.blockedURI));
+NOTE_BREACHES = """
+    addEventListener("securitypolicyviolation", (event) => noteBreach(event.violatedDirective + event.blockedURI));
 """
 RUN_AXE = "axe.run({ resultTypes: ['violations'] }).then((found) => JSON.stringify(found.violations))"
 IS_QUIET = "() => document.querySelector('[aria-busy=true]') === null"
@@ -77,14 +76,16 @@ class Window:
     site: str
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
+    breaches: list[str] = field(default_factory=list)
 
     @classmethod
     async def of(cls, context: BrowserContext, site: str) -> "Window":
         """Open one."""
-        await context.add_init_script(NOTE_VIOLATIONS)
         page = await context.new_page()
         page.set_default_timeout(PATIENT_MS)
         window = cls(page, site)
+        await context.expose_binding("noteBreach", lambda _source, breach: window.breaches.append(breach))
+        await context.add_init_script(NOTE_BREACHES)
         page.on("request", window._note)
         page.on("pageerror", lambda error: window.errors.append(str(error)))
         return window
@@ -100,10 +101,15 @@ class Window:
         await self.page.wait_for_function(IS_QUIET)
         return self.page
 
+    async def sign_in(self, key: str, account: int) -> None:
+        """Be signed in by the key of an account from the next load on, as the app keeps it."""
+        kept = json.dumps({"api-key": key, "account": account})
+        await self.page.context.add_init_script(f"Object.assign(sessionStorage, {kept})")
+
     async def violations(self) -> list[str]:
-        """What the page has tried against its Content-Security-Policy."""
-        found: list[str] = await self.page.evaluate("violations")
-        return found
+        """What its pages have tried against their Content-Security-Policy, on whichever load."""
+        await self.page.evaluate("new Promise(requestAnimationFrame)")  # those that are about to be told have been then
+        return self.breaches
 
     async def barriers(self) -> Sequence[str]:
         """What axe finds that keeps people out (WCAG 2.2 A and AA, and good practice)."""

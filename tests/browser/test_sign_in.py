@@ -18,13 +18,18 @@ async def sign_in(page: Page) -> None:
     await page.get_by_role("link", name="Anna").click()
 
 
+async def sign_in_by(page: Page, key: str) -> None:
+    """Sign in by a key, to come back to where one is."""
+    await page.get_by_role("link", name="Sign in").first.click()
+    await page.get_by_label("API key").fill(key)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+
+
 async def test_a_key_opens_what_it_is_for_until_one_signs_out(open_office: Open, office: Office) -> None:
     window = await open_office()
     page = await window.go("/agents/webhooks")
     await expect(page.get_by_role("alert")).to_contain_text("sign in")
-    await page.get_by_role("link", name="Sign in").first.click()
-    await page.get_by_label("API key").fill(office.key)
-    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await sign_in_by(page, office.key)
     await expect(page.get_by_role("button", name="Sign out")).to_be_visible()
     await window.go("/agents/webhooks")
     await expect(page.get_by_role("button", name="Add the webhook")).to_be_visible()
@@ -33,6 +38,28 @@ async def test_a_key_opens_what_it_is_for_until_one_signs_out(open_office: Open,
     await page.get_by_role("button", name="Sign out").click()
     await window.go("/agents/webhooks")
     await expect(page.get_by_role("alert")).to_contain_text("sign in")
+
+
+async def test_a_draft_is_there_for_its_account_alone(open_office: Open, office: Office) -> None:
+    with office.client() as client:
+        other = client.post("/accounts", json={"name": "Agency of others", "kind": "agency"}).json()["id"]
+        others_key = client.post(f"/accounts/{other}/keys", json={"name": "of others"}).json()["key"]
+    page = await (await open_office()).go("/new")
+    title, restored = page.get_by_label("Title"), page.get_by_text("These are your unsaved changes of")
+    await sign_in_by(page, office.key)
+    await title.fill("Flat near the lake")
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(title).to_have_count(0)
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+
+    await sign_in_by(page, others_key)
+    await expect(title).to_have_value("")
+    await expect(restored).to_have_count(0)
+    await page.get_by_role("button", name="Sign out").click()
+
+    await sign_in_by(page, office.key)
+    await expect(title).to_have_value("Flat near the lake")
+    await expect(restored).to_be_visible()
 
 
 async def test_whoever_signs_in_is_where_they_were_and_may_do_what_they_may(open_office: Open, office: Office) -> None:

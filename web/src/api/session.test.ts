@@ -95,6 +95,15 @@ test("a key takes the place of tokens, and tokens that of a key", () => {
   expect(apiKey()).toBe("first");
 });
 
+test.each([
+  ["api-key", "old-key"],
+  ["tokens", JSON.stringify({ ...tokens(), account: undefined })],
+])("who was signed in before accounts were kept is not any more: %s", (place, kept) => {
+  sessionStorage.setItem(place, kept);
+
+  expect(apiKey()).toBeNull();
+});
+
 test("what was read stays when the sign-in has ended", async () => {
   const told = vi.fn();
   answering(problem(401, "wrong-credentials"));

@@ -29,8 +29,9 @@ const listeners = new Set<() => void>();
 let hasEnded = false;
 let renewal: Promise<void> | null = null;
 
-/** The key or the token that requests are sent with; null is anybody. */
+/** The key or the token that requests are sent with; null is anybody, as is who is of no known account. */
 export function apiKey(): string | null {
+  if (signedInAccount() === null) return null;
   return inTab.get(KEY) ?? tokens()?.access ?? null;
 }
 

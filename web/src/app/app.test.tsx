@@ -2,7 +2,7 @@ import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
-import { apiKey } from "../api/session";
+import { apiKey, signInWith } from "../api/session";
 import { renderApp } from "../testing/app";
 import { allowing, answering, json, problem } from "../testing/server";
 
@@ -58,6 +58,17 @@ test("who signs in by a key calls with it until they sign out", async () => {
 
   await userEvent.click(screen.getByRole("button", { name: "Sign out" }));
   expect(apiKey()).toBeNull();
+});
+
+test("the heading of the page has the focus after one signs out on it", async () => {
+  answering(json([]), json([]));
+  signInWith("my-key", 1);
+  renderApp("/");
+  await userEvent.click(await screen.findByRole("button", { name: "Sign out" }));
+
+  await waitFor(() => {
+    expect(screen.getByRole("heading", { name: "Homes for sale" })).toHaveFocus();
+  });
 });
 
 test("a key that is not valid is told of beside its field", async () => {

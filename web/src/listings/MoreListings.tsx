@@ -11,7 +11,7 @@ const AHEAD = "600px";
 export function MoreListings({ found }: Pick<ComponentProps<typeof More>, "found">) {
   const { m } = useLanguage();
   const end = useRef<HTMLDivElement>(null);
-  const isWanted = found.hasNextPage && !found.isFetchingNextPage && !found.isFetchNextPageError;
+  const isWanted = found.hasNextPage && !found.isFetching && !found.isFetchNextPageError;
   const comeNear = useEffectEvent(() => void found.fetchNextPage());
 
   useEffect(() => {

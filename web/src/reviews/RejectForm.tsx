@@ -12,7 +12,7 @@ import { Modal } from "../ui/Modal";
 import { isInCents, priceIn } from "../ui/numbers";
 import { TextField } from "../ui/TextField";
 import { useReviewMessages } from "./messages";
-import { nameOf, reject, type Rejection, type Review } from "./queries";
+import { reject, type Rejection, rejectionOf, type Review } from "./queries";
 import { isSettled, refusal } from "./words";
 
 interface Props {
@@ -28,8 +28,8 @@ const START = { values: { price_eur: "", reason: "" }, etag: "" };
 export function RejectForm({ review, onDone, onSettledMeanwhile, onClose }: Props) {
   const { f } = useLanguage();
   const m = useReviewMessages();
-  const work = useWork(`rejection of ${nameOf(review)}`, START);
-  const price = priceIn(work.values.price_eur);
+  const work = useWork(rejectionOf(review), START);
+  const price = priceOf(work.values.price_eur);
   const sending = useMutation({
     mutationFn: (rejection: Rejection) => reject(review, rejection),
     onSuccess: (settled) => {
@@ -60,7 +60,7 @@ export function RejectForm({ review, onDone, onSettledMeanwhile, onClose }: Prop
           label={m.price}
           hint={m.priceHint}
           inputMode="decimal"
-          mistakeIn={(text) => (text.trim() === "" || isPrice(text) ? null : m.wrong.price_eur)}
+          mistakeIn={(text) => (text.trim() === "" || priceOf(text) !== null ? null : m.wrong.price_eur)}
         >
           <p className={forms.quiet} role="status">
             {price !== null && m.change(f.euros(review.price_eur), f.euros(price))}
@@ -86,7 +86,8 @@ export function RejectForm({ review, onDone, onSettledMeanwhile, onClose }: Prop
   );
 }
 
-function isPrice(text: string): boolean {
+/** The price that somebody has typed, if it is one that can be sent. */
+function priceOf(text: string): number | null {
   const price = priceIn(text);
-  return price !== null && isInCents(price);
+  return price !== null && isInCents(price) ? price : null;
 }

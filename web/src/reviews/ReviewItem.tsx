@@ -2,12 +2,14 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "react-router";
 
+import { belongings } from "../api/belongings";
+import { dropDraft } from "../drafts/drafts";
 import { useLanguage } from "../i18n/context";
 import { FormProblem } from "../ui/FormProblem";
 import forms from "../ui/forms.module.css";
 import { Objection } from "../ui/Objection";
 import { type ReviewMessages, useReviewMessages } from "./messages";
-import { approve, type Review } from "./queries";
+import { approve, rejectionOf, type Review } from "./queries";
 import { RejectForm } from "./RejectForm";
 import { isSettled, refusal } from "./words";
 
@@ -56,13 +58,18 @@ function Decision({ review, onSettled }: Props) {
   const m = useReviewMessages();
   const { listing_id: listing } = review;
   const [isRejecting, setRejecting] = useState(false);
+  const [own] = useState(belongings);
+  const settle = (told: string) => {
+    dropDraft(own, rejectionOf(review)); // nobody comes back to it
+    onSettled(told);
+  };
   const settledMeanwhile = () => {
-    onSettled(m.settledMeanwhile(listing));
+    settle(m.settledMeanwhile(listing));
   };
   const approval = useMutation({
     mutationFn: () => approve(review),
     onSuccess: () => {
-      onSettled(m.approved(listing));
+      settle(m.approved(listing));
     },
     onError: (error) => {
       if (isSettled(error)) settledMeanwhile();
@@ -97,7 +104,7 @@ function Decision({ review, onSettled }: Props) {
         <RejectForm
           review={review}
           onDone={() => {
-            onSettled(m.rejected(listing));
+            settle(m.rejected(listing));
           }}
           onSettledMeanwhile={settledMeanwhile}
           onClose={() => {

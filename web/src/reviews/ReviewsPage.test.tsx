@@ -1,11 +1,11 @@
-import { cleanup, screen, waitFor } from "@testing-library/react";
+import { cleanup, createEvent, fireEvent, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { renderApp } from "../testing/app";
 import { held } from "../testing/held";
 import { aListing } from "../testing/listings";
-import { answering, json, problem } from "../testing/server";
+import { accessAnswer, answering, json, problem } from "../testing/server";
 import type { Review } from "./queries";
 
 const REVIEW: Review = {
@@ -144,6 +144,37 @@ test.each([
   expect(await asked[1]?.json()).toEqual({ price_eur: price, reason: "a zero was missing" });
 });
 
+test("the next page waits for the first one while that is read anew after a decision", async () => {
+  const anew = held<Response>();
+  const later = { ...REVIEW, version: 3 };
+  const asked: string[] = [];
+  const answers = [
+    json([REVIEW, later], { link: '</price-reviews?cursor=next>; rel="next"' }),
+    json({ ...REVIEW, state: "approved" }),
+    anew.promise,
+    json([]),
+  ];
+  vi.stubGlobal("fetch", (request: Request) => {
+    const allowed = accessAnswer(request);
+    if (allowed) return allowed;
+    asked.push(new URL(request.url).search);
+    return Promise.resolve(answers.shift());
+  });
+  renderApp("/agents/reviews");
+  const [approval] = await screen.findAllByRole("button", { name: "Approve the price of home 7" });
+  await userEvent.click(approval as HTMLElement);
+  await screen.findByText("The price of home 7 is approved.");
+  const more = screen.getByRole("button", { name: "Show more" });
+  expect(more).toHaveAttribute("aria-disabled", "true");
+  await userEvent.click(more);
+  expect(asked).toHaveLength(3);
+  anew.release(json([later]));
+
+  await waitFor(() => {
+    expect(screen.getAllByRole("article")).toHaveLength(1);
+  });
+});
+
 test.each(["much", "-1", "99.9999"])("what is no price is told of beside it, and not sent: %s", async (text) => {
   const asked = answering(json([REVIEW]));
   renderApp("/agents/reviews");
@@ -153,6 +184,7 @@ test.each(["much", "-1", "99.9999"])("what is no price is told of beside it, and
   await userEvent.click(screen.getByRole("button", { name: "Correct the price" }));
 
   expect(await screen.findByText("A price in euros, such as 285000 or 285000.50.")).toBeVisible();
+  expect(screen.queryByText(/^from €10,000 to/)).toBeNull();
   expect(asked).toHaveLength(1);
 });
 
@@ -161,10 +193,11 @@ describe("what is written of a rejection", () => {
   async function reject(...answers: Response[]) {
     cleanup();
     const asked = answering(json([REVIEW, { ...REVIEW, version: 3 }]), ...answers);
-    renderApp("/agents/reviews");
+    const { router } = renderApp("/agents");
+    await router.navigate("/agents/reviews");
     const buttons = await screen.findAllByRole("button", { name: "Reject the price of home 7" });
     await userEvent.click(buttons[0] as HTMLElement);
-    return { asked, reason: screen.getByLabelText("Reason"), buttons };
+    return { asked, reason: screen.getByLabelText("Reason"), buttons, router };
   }
 
   test("is there again after a reload, for that price alone, until it is thrown away", async () => {
@@ -198,11 +231,31 @@ describe("what is written of a rejection", () => {
     expect(localStorage).toHaveLength(0);
   });
 
-  test("is not left without a question", async () => {
-    const { reason } = await reject();
-    await userEvent.type(reason, "a zero");
-    await userEvent.click(screen.getByRole("link", { name: "Homes" }));
+  test.each([
+    ["it is approved", () => json({ ...REVIEW, state: "approved" })],
+    ["somebody else was faster than who approves it", () => problem(409, "price-review-settled")],
+  ])("is gone when %s", async (_when, answer) => {
+    const { reason } = await reject(answer(), json([]));
+    await userEvent.type(reason, "a zero was missing");
+    await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+    const [approval] = screen.getAllByRole("button", { name: "Approve the price of home 7" });
+    await userEvent.click(approval as HTMLElement);
+    await screen.findByText("Nothing to decide");
 
-    expect(await screen.findByRole("dialog", { name: "Leave this page?" })).toBeVisible();
+    expect(localStorage).toHaveLength(0);
+  });
+
+  test("is not left without a question, to which Escape says no and no more", async () => {
+    const { reason, router } = await reject();
+    await userEvent.type(reason, "a zero");
+    await router.navigate(-1);
+    const question = await screen.findByRole("dialog", { name: "Leave this page?" });
+    expect(question).toBeVisible();
+    fireEvent(question, createEvent("cancel", question, { bubbles: false, cancelable: true }));
+
+    await waitFor(() => {
+      expect(question).not.toBeInTheDocument();
+    });
+    expect(screen.getByRole("dialog", { name: "Reject the price of home 7" })).toBeVisible();
   });
 });

@@ -30,6 +30,8 @@ export function reviewsQuery(state: State) {
 
 /** What tells a review from all others. */
 export const nameOf = ({ listing_id, version }: Review) => `${listing_id} ${version}`;
+/** The form, and what it sends, that rejects it. */
+export const rejectionOf = (review: Review) => `rejection of ${nameOf(review)}`;
 const pathOf = ({ listing_id, version }: Review) => ({ id: listing_id, version });
 
 export async function approve(review: Review): Promise<Review> {
@@ -40,7 +42,7 @@ export async function approve(review: Review): Promise<Review> {
 }
 
 export async function reject(review: Review, body: Rejection): Promise<Review> {
-  return sendOnce(`rejection of ${nameOf(review)}`, body, async (key) => {
+  return sendOnce(rejectionOf(review), body, async (key) => {
     const params = { path: pathOf(review), header: { "Idempotency-Key": key } };
     return answered(await api.POST("/price-reviews/{id}/{version}/rejection", { params, body }));
   });

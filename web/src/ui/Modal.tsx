@@ -26,6 +26,7 @@ export function Modal({ title, children, onClose }: Props) {
       className={styles.modal}
       aria-labelledby={id}
       onCancel={(event) => {
+        if (event.target !== event.currentTarget) return; // that of a dialog within this one
         event.preventDefault();
         onClose();
       }}

@@ -7,6 +7,7 @@ interface Props {
   /** What a list that comes page by page knows of its next page. */
   found: {
     hasNextPage: boolean;
+    isFetching: boolean;
     isFetchingNextPage: boolean;
     isFetchNextPageError: boolean;
     error: unknown;
@@ -28,8 +29,9 @@ export function More({ found, label, all, className, end }: Props) {
   const place = end ?? here;
   const wasPressed = useRef(false);
   const press = () => {
+    if (found.isFetching) return; // it would end what is read anew meanwhile
     wasPressed.current = true;
-    if (!isComing) void found.fetchNextPage();
+    void found.fetchNextPage();
   };
 
   useEffect(() => {
@@ -43,7 +45,7 @@ export function More({ found, label, all, className, end }: Props) {
       {error !== null ? (
         <ProblemNotice error={error} onRetry={press} />
       ) : isThere ? (
-        <button type="button" onClick={press} aria-disabled={isComing}>
+        <button type="button" onClick={press} aria-disabled={found.isFetching}>
           {isComing ? m.app.loading : label}
         </button>
       ) : (

@@ -65,7 +65,7 @@ export const messages: AccountMessages = {
   copied: "Kopiert.",
   done: "Ich habe ihn",
   lost: (name: string) =>
-    `Der Schlüssel „${name}“ wurde angelegt, aber niemand kennt ihn: die Antwort ging verloren. Widerrufen Sie ihn und legen Sie einen neuen an.`,
+    `Der Schlüssel „${name}“ wurde angelegt, aber niemand kennt ihn: Die Antwort ging verloren. Widerrufen Sie ihn und legen Sie einen neuen an.`,
   revoke: "Widerrufen…",
   revokeOf: (name) => `Widerrufen: Schlüssel ${name}`,
   revokeTitle: (name) => `Den Schlüssel ${name} widerrufen?`,
