@@ -4,7 +4,11 @@ import httpx
 import pytest
 
 from listingapi.events import changes_repository
+from listingapi.hot.known import Known
+from listingapi.hot.line import Line
+from listingapi.hot.memory import Memory
 from listingapi.hot.popular import Popular
+from listingapi.hot.reads import _count
 from listingapi.hot.stored import Stored, name_of
 from listingapi.hot.upkeep import Upkeep
 from listingapi.hot.warming import warm_most_read
@@ -73,6 +77,22 @@ async def test_what_was_asked_for_long_ago_counts_less(database: TestDatabase, r
         await popular.add({2: 5})
 
         assert await popular.most(2) == [2, 1]
+
+
+async def test_more_is_counted_than_redis_is_told_at_once(
+    database: TestDatabase, redis_server: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("listingapi.hot.popular.TOLD_AT_ONCE", 2)
+    known = Known()
+    known.begin(1)
+    memory = Memory(known, Line(), 1_000_000)
+    for listing_id in range(1, 6):
+        memory.put(("listing", listing_id), Ready(1, b"[]"), 0.0, 1)
+    async with sharing(database, redis_server) as (_, shared):
+        popular = Popular(shared)
+        await _count(memory, popular)
+
+        assert sorted(await popular.most(10)) == [1, 2, 3, 4, 5]
 
 
 async def test_reads_are_counted_for_all_processes(
