@@ -20,7 +20,15 @@ METHODS = {name.encode(): name for name in ("DELETE", "GET", "PATCH", "POST", "P
 LENGTH = re.compile(rb"\ncontent-length:[\t ]*([0-9]{1,7})[\t ]*\r")
 A_LENGTH = b"\ncontent-length:"
 # Of a client that does not stay, may want to wait or is a page of another origin, or wants errors in another form.
-UNUSUAL = (b"\nconnection:", b"\nexpect:", b"\norigin:", b"\nprefer:", b"\ntransfer-encoding:", b"\nupgrade:", b"problem+json")
+UNUSUAL = (
+    b"\nconnection:",
+    b"\nexpect:",
+    b"\norigin:",
+    b"\nprefer:",
+    b"\ntransfer-encoding:",
+    b"\nupgrade:",
+    b"problem+json",
+)
 NOT_REFUSED = frozenset(path.encode() for path in EXEMPT)
 MOST_REMEMBERED = 1_000
 SCOPE: Any = {"type": "http", "headers": []}
