@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from listingapi.infra.redis import Redis
 from listingapi.infra.tasks import end
@@ -97,6 +98,60 @@ async def test_a_connection_that_is_cut_without_a_word_is_made_anew(
     await until_heard(redis_server, heard, "before")
     way.cut()
     await until_heard(redis_server, heard, "after")
+
+
+async def test_who_fails_over_a_message_is_told_of_the_next_and_it_is_logged(
+    redis_server: RedisServer, way: Way
+) -> None:
+    said: list[bytes] = []
+
+    def tell(what: bytes) -> None:
+        if what == b"bad":
+            raise KeyError(what)
+        said.append(what)
+
+    redis = Redis(way.url)
+    with capture_logs() as logs:
+        hearing = asyncio.create_task(redis.hear(CHANNEL, tell))
+        await until_heard(redis_server, said, "before")
+        with redis_server.client() as client:
+            client.publish(CHANNEL, "bad")
+        await until_heard(redis_server, said, "after")
+        await end(hearing)
+
+    about = {"work": "redis_hearing"}
+    assert logs == [
+        {"event": "periodic_work_failed", "log_level": "warning", "reason": "KeyError", **about},
+        {"event": "periodic_work_goes_on", "log_level": "info", **about},
+    ]
+
+
+async def test_whatever_fails_when_connections_are_dropped_it_is_connected_again(
+    way: Way, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    redis = Redis(way.url)
+
+    async def fail(**_: object) -> None:
+        monkeypatch.undo()
+        monkeypatch.setattr("listingapi.infra.redis.PAUSE_SECONDS", 0.05)
+        raise KeyError
+
+    async def is_available() -> bool:
+        return redis.is_available
+
+    with capture_logs() as logs:
+        async with redis.running():
+            assert redis.is_available
+            monkeypatch.setattr(redis._client.connection_pool, "disconnect", fail)
+            redis._leave_alone(OSError())
+            await until(is_available, 5)
+
+    assert {
+        "event": "periodic_work_failed",
+        "log_level": "warning",
+        "work": "redis_connection",
+        "reason": "KeyError",
+    } in logs
 
 
 async def test_one_on_which_nothing_is_said_is_kept(redis_server: RedisServer, way: Way, heard: list[bytes]) -> None:

@@ -1,7 +1,7 @@
 """Which requests are for what is read most: a listing, or its plain history, as JSON and whole. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,7 +15,9 @@ from listingapi.prices.asked import CSV, JSON
 PATH = re.compile(r"/listings/([0-9]{1,19})(/prices)?")
 FIRST_LINE = re.compile(rb"GET /listings/([0-9]{1,19})(/prices)? HTTP/1\.1")
 GET = "GET"
-THAT_MATTER = (b"accept", b"if-none-match", b"cache-control")
+# What was said before there was `Cache-Control`, and is heeded where that is not said.
+THAT_ASK_FOR_NOW = (b"cache-control", b"pragma")
+THAT_MATTER = (b"accept", b"if-none-match", *THAT_ASK_FOR_NOW)
 # What headers come to is remembered, for so many, none of them longer than that: clients may send any.
 MOST_REMEMBERED = 1_000
 LONGEST_REMEMBERED = 500
@@ -53,7 +55,7 @@ def asked_in(scope: HTTPScope) -> Asked | None:
     if found[2] and wants_csv(given[b"accept"]):
         return None
     what: Kind = "history" if found[2] else "listing"
-    return Asked(what, listing_id, etags_in(given[b"if-none-match"]), wants_now(given[b"cache-control"]))
+    return Asked(what, listing_id, etags_in(given[b"if-none-match"]), is_now_wanted(given))
 
 
 def given_in(scope: HTTPScope, names: Iterable[bytes]) -> dict[bytes, bytes]:
@@ -63,6 +65,12 @@ def given_in(scope: HTTPScope, names: Iterable[bytes]) -> dict[bytes, bytes]:
         if name in given:
             given[name] = b"%b,%b" % (given[name], value) if given[name] else value
     return given
+
+
+def is_now_wanted(given: Mapping[bytes, bytes]) -> bool:
+    """Whether a client wants what is there now, by its headers."""
+    cache_control, pragma = (given[name] for name in THAT_ASK_FOR_NOW)
+    return wants_now(cache_control or pragma)
 
 
 def wants_now(cache_control: bytes) -> bool:

@@ -6,11 +6,10 @@ from typing import NamedTuple
 from litestar.enums import HttpMethod
 from litestar.types import HTTPScope
 
-from listingapi.hot.asked import given_in, wants_now
+from listingapi.hot.asked import THAT_ASK_FOR_NOW, given_in, is_now_wanted
 
 # Whatever an answer of these depends on, beside its address.
 THAT_MATTER = (b"accept", b"if-none-match")
-CACHE_CONTROL = b"cache-control"
 
 
 class Route(NamedTuple):
@@ -54,6 +53,6 @@ def page_asked(scope: HTTPScope) -> PageAsked | None:
     route = next((route for route in ROUTES if route.address.fullmatch(path)), None)
     if route is None:
         return None
-    given = given_in(scope, (*THAT_MATTER, CACHE_CONTROL))
+    given = given_in(scope, (*THAT_MATTER, *THAT_ASK_FOR_NOW))
     accept, known = (given[name] for name in THAT_MATTER)
-    return PageAsked((path, scope["query_string"], accept, known), route, wants_now(given[CACHE_CONTROL]))
+    return PageAsked((path, scope["query_string"], accept, known), route, is_now_wanted(given))

@@ -7,7 +7,7 @@ while its listing changed can't take the place of what is newer, whichever of th
 import random
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, product
 from typing import Literal
 
 from listingapi.hot.known import Known
@@ -104,14 +104,20 @@ class Memory:
         self._often.clear()
         self.bytes = 0
 
-    def asked(self) -> Counter[int]:
-        """How often each listing was asked for that is kept, since this was last told."""
+    def asked(self, most: int) -> dict[int, int]:
+        """How often so many of the listings that are kept were asked for, those asked for most since they were told.
+
+        The others are counted on, until it is their turn.
+        """
         counted: Counter[int] = Counter()
         for (_, listing_id), kept in chain(self._lately.items(), self._often.items()):
             if kept.asked:
                 counted[listing_id] += kept.asked
+        told = dict(counted.most_common(most))
+        for key in product(KINDS, told):
+            if kept := self._find(key):
                 kept.asked = 0
-        return counted
+        return told
 
     def _find(self, key: Key) -> Kept | None:
         return self._often.get(key) or self._lately.get(key)

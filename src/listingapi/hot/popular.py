@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from listingapi.hot import stored
 from listingapi.hot.shared import Shared
 
+# Redis does nothing else while it counts these.
 TOLD_AT_ONCE = 1_000
 REMEMBERED = 100_000
 # With each round of the worker, what was asked before counts so much.
@@ -22,8 +23,10 @@ class Popular:
 
     async def add(self, asked: Mapping[int, int]) -> None:
         """Count how often listings were asked for."""
-        arguments = [number for pair in asked.items() for number in pair]
-        await self._shared.redis.run(self._asked, [self._name], arguments)
+        pairs = list(asked.items())
+        for begin in range(0, len(pairs), TOLD_AT_ONCE):
+            arguments = [number for pair in pairs[begin : begin + TOLD_AT_ONCE] for number in pair]
+            await self._shared.redis.run(self._asked, [self._name], arguments)
 
     async def fade(self) -> None:
         """Have the past count less."""

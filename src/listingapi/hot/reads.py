@@ -16,7 +16,7 @@ from listingapi.hot.known import Known
 from listingapi.hot.line import OLDEST_SECONDS, Line
 from listingapi.hot.memory import KINDS, Key, Memory
 from listingapi.hot.metrics import Found, measure, measure_pages
-from listingapi.hot.popular import TOLD_AT_ONCE, Popular
+from listingapi.hot.popular import Popular
 from listingapi.hot.shared import Shared
 from listingapi.hot.stored import Stored
 from listingapi.infra.coalescing import Coalesced
@@ -37,6 +37,7 @@ KEYS_OF_ONE = 100
 MOST_WAITING = 5_000
 SECONDS_BETWEEN_LOOKS = 0.2
 SECONDS_BETWEEN_COUNTS = 10
+MOST_COUNTED = 10_000
 # After PostgreSQL did not answer: whoever waited for that is not to wait for the same again.
 SECONDS_TO_RECOVER = 0.1
 
@@ -220,9 +221,8 @@ class HotReads:
 
 
 async def _count(memory: Memory, popular: Popular) -> None:
-    if asked := dict(memory.asked().most_common(TOLD_AT_ONCE)):
-        with suppress(RedisUnavailable):
-            await popular.add(asked)
+    with suppress(RedisUnavailable):
+        await popular.add(memory.asked(MOST_COUNTED))
 
 
 def _coalesced(look_up: Callable[[Sequence[int]], Awaitable[Mapping[int, Ready]]]) -> Coalesced[int, Ready]:

@@ -33,6 +33,7 @@ class Upkeep:
         self._hold = shared.redis.script(stored.HOLD)
         self._name = str(uuid.uuid4())
         self._position: int | None = None
+        self._identity = ""
 
     async def look(self) -> None:
         """Put what is there now in the place of what has changed."""
@@ -55,14 +56,23 @@ class Upkeep:
         return bool(held)
 
     async def _replace_some(self) -> int:
-        if self._position is None:
-            self._position = (await changes_repository.extent(self._database)).newest
-        found = await changes_repository.changes(self._database, self._position, limit=CHANGES_AT_ONCE, most_waiting=0)
+        after = await self._begin() if self._position is None else self._position
+        found = await changes_repository.changes(self._database, after, limit=CHANGES_AT_ONCE, most_waiting=0)
+        if found.newest < after or found.identity != self._identity:
+            self._position = None
+            return 0
         versions = {listing_id: version for listing_id, version, _ in found.listings}
         if versions:
             await fill(self._database, self._shared, await self._shared.change(versions, is_said=False))
-        self._position = found.upto if found.newest >= found.upto else None
+        self._position = found.upto
         return len(found.listings)
+
+    async def _begin(self) -> int:
+        """From the end of the feed on, of whatever database that is now."""
+        extent = await changes_repository.extent(self._database)
+        self._identity = extent.identity
+        self._shared.move_to(extent.identity)
+        return extent.newest
 
 
 @asynccontextmanager

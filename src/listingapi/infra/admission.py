@@ -24,8 +24,10 @@ MOST = 256
 # So many have to be under way for the process and the database to be busy all the time.
 LEAST = 64
 SECONDS_BETWEEN_LOOKS = 0.25
-# Waits for events take long because the caller wants that; the others are how the service is seen from outside.
-EXEMPT = ("/events", "/livez", "/metrics", "/readyz")
+# Streams of events take long because the caller wants that; the others are how the service is seen from outside.
+EXEMPT = frozenset(("/events/stream", "/livez", "/metrics", "/readyz"))
+# A page of events is waited for only by who asks to wait: any other is read like all else.
+PAGE_OF_EVENTS = "/events"
 
 
 class Admission:
@@ -85,7 +87,7 @@ class Admitted:
         self._refusals = Refusals()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != ScopeType.HTTP or scope["path"].startswith(EXEMPT):
+        if scope["type"] != ScopeType.HTTP or _is_exempt(scope):
             await self._app(scope, receive, send)
             return
         if self._admission.is_full and not was_late(scope):
@@ -97,6 +99,14 @@ class Admitted:
             await self._app(scope, receive, send)
         finally:
             self._admission.end()
+
+
+def _is_exempt(scope: HTTPScope) -> bool:
+    path = scope["path"]
+    return path in EXEMPT or (
+        path == PAGE_OF_EVENTS
+        and any(name == b"prefer" and b"wait" in value.lower() for name, value in scope["headers"])
+    )
 
 
 class Refusals:

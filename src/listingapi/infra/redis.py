@@ -121,11 +121,19 @@ class Redis:
 
     async def hear(self, channel: str, tell: Callable[[bytes], None]) -> None:
         """Tell of each message on a channel, until cancelled; what is said while Redis is away is lost."""
+        complaint = _complaint_of("redis_hearing")
+
+        def told(said: bytes) -> None:
+            tell(said)
+            complaint.end()
+
         while True:
-            with suppress(RedisError, OSError, RuntimeError):
+            try:
                 async with self._client.pubsub() as heard:
                     await heard.subscribe(channel)
-                    await _listen(heard, tell)
+                    await _listen(heard, told)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next time may go well
+                complaint.say(type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
 
     async def _answer(self, *command: bytes | int | str) -> Any:
@@ -152,14 +160,22 @@ class Redis:
         self._lost.set()
 
     async def _keep_connected(self) -> None:
+        complaint = _complaint_of("redis_connection")
         while True:
-            if await self._answers():
-                self._lost.clear()
-                self.is_available = True
-                self._tried.set()
-                await self._lost.wait()
-            await self._drop_connections()
+            try:
+                await self._use_while_it_answers()
+                complaint.end()
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next time may go well
+                complaint.say(type(error).__name__)
             await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _use_while_it_answers(self) -> None:
+        if await self._answers():
+            self._lost.clear()
+            self.is_available = True
+            self._tried.set()
+            await self._lost.wait()
+        await self._drop_connections()
 
     async def _drop_connections(self) -> None:
         """Of those that nobody uses, and the lane: a Redis that was started anew knows none of them."""
@@ -186,6 +202,10 @@ class Redis:
         if self._tried.is_set():
             logger.info("redis_available")
         return True
+
+
+def _complaint_of(work: str) -> Complaint:
+    return Complaint("periodic_work_failed", "periodic_work_goes_on", work=work)
 
 
 async def _listen(heard: PubSub, tell: Callable[[bytes], None]) -> None:

@@ -19,9 +19,17 @@ WITHOUT_BODY = b"GET"
 METHODS = {name.encode(): name for name in ("DELETE", "GET", "PATCH", "POST", "PUT")}
 LENGTH = re.compile(rb"\ncontent-length:[\t ]*([0-9]{1,7})[\t ]*\r")
 A_LENGTH = b"\ncontent-length:"
-# Of a client that does not stay or is a page of another origin, or whoever wants errors in another form.
-UNUSUAL = (b"\nconnection:", b"\nexpect:", b"\norigin:", b"\ntransfer-encoding:", b"\nupgrade:", b"problem+json")
-NOT_REFUSED = tuple(path.encode() for path in EXEMPT)
+# Of a client that does not stay, may want to wait or is a page of another origin, or wants errors in another form.
+UNUSUAL = (
+    b"\nconnection:",
+    b"\nexpect:",
+    b"\norigin:",
+    b"\nprefer:",
+    b"\ntransfer-encoding:",
+    b"\nupgrade:",
+    b"problem+json",
+)
+NOT_REFUSED = frozenset(path.encode() for path in EXEMPT)
 MOST_REMEMBERED = 1_000
 SCOPE: Any = {"type": "http", "headers": []}
 
@@ -78,7 +86,7 @@ class Shedding:
 def _method_of_plain(data: bytes) -> str | None:
     """The method of what came, if it is one whole request that is refused like all others."""
     line, end = LINE.match(data), data.find(END) + len(END)
-    if line is None or end < len(END) or end > LONGEST or line[2].startswith(NOT_REFUSED):
+    if line is None or end < len(END) or end > LONGEST or line[2].partition(b"?")[0] in NOT_REFUSED:
         return None
     head = plain_head(data[:end], line.end())
     length = _length_of_body(head.lines) if head else None

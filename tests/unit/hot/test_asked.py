@@ -2,10 +2,28 @@
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from listingapi.hot import asked
+from listingapi.hot.asked_pages import page_asked
+
+
+@pytest.mark.parametrize(
+    ("headers", "expected"),
+    [
+        ([(b"pragma", b"no-cache")], True),
+        ([(b"pragma", b"no-cache"), (b"cache-control", b"max-age=60")], False),
+        ([(b"pragma", b"x")], False),
+    ],
+)
+@pytest.mark.parametrize("tell", [asked.asked_in, page_asked])
+def test_pragma_is_heeded_where_cache_control_is_not_said(tell: Any, headers: Any, *, expected: bool) -> None:
+    path = "/listings/1"
+    scope = {"method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers}
+
+    assert tell(scope).is_now is expected
 
 
 @pytest.mark.parametrize(

@@ -104,8 +104,18 @@ def test_it_is_told_how_often_a_listing_was_asked_for(memory: Memory) -> None:
     for _ in range(5):
         memory.get(KEY, 0.1)
 
-    assert memory.asked() == {1: 7, 2: 1}
-    assert memory.asked() == {}
+    assert memory.asked(2) == {1: 7, 2: 1}
+    assert memory.asked(2) == {}
+
+
+def test_what_is_not_told_of_what_was_asked_for_is_told_later(memory: Memory) -> None:
+    for key in (KEY, OTHER):
+        memory.put(key, Ready(1, b"1"), 0.0, BEGIN)
+    memory.get(KEY, 0.1)
+
+    assert memory.asked(1) == {1: 2}
+    memory.get(OTHER, 0.1)
+    assert memory.asked(1) == {2: 2}
 
 
 def test_what_is_cleared_is_gone(memory: Memory) -> None:

@@ -104,7 +104,7 @@ async def test_what_is_one_too_many_is_refused_and_nothing_of_it_is_read(admissi
     async def app(scope: Any, *_: Any) -> None:
         reached.append(scope["path"])
 
-    async def asked(path: str) -> list[Any]:
+    async def asked(path: str, *headers: tuple[bytes, bytes]) -> list[Any]:
         sent: list[Any] = []
 
         async def send(message: Any) -> None:
@@ -113,17 +113,20 @@ async def test_what_is_one_too_many_is_refused_and_nothing_of_it_is_read(admissi
         async def receive() -> Any:
             raise AssertionError
 
-        await Admitted(app, admission)({"type": "http", "path": path, "headers": []}, receive, send)  # type: ignore[arg-type]
+        await Admitted(app, admission)({"type": "http", "path": path, "headers": headers}, receive, send)  # type: ignore[arg-type]
         return sent
 
     fill(admission)
     refused = await asked("/listings")
-    for path in ("/livez", "/readyz", "/metrics", "/events"):
+    for path in ("/events", "/eventsX", "/events/streams", "/livezX", "/metrics/1"):
+        assert (await asked(path, (b"prefer", b"return=minimal")))[0]["status"] == HTTPStatus.SERVICE_UNAVAILABLE
+    for path in ("/livez", "/readyz", "/metrics", "/events/stream"):
         await asked(path)
+    await asked("/events", (b"prefer", b"Wait=30"))
 
     assert refused[0]["status"] == HTTPStatus.SERVICE_UNAVAILABLE
     assert (b"retry-after", b"1") in refused[0]["headers"]
-    assert reached == ["/livez", "/readyz", "/metrics", "/events"]
+    assert reached == ["/livez", "/readyz", "/metrics", "/events/stream", "/events"]
     assert admission.under_way == MOST
 
 
@@ -145,8 +148,8 @@ def shed(admission: Admission, data: bytes) -> bytes | None:
     [
         b"GET /livez" + HEAD + b"\r\n",
         b"GET /metrics" + HEAD + b"\r\n",
-        b"GET /events?wait=60" + HEAD + b"\r\n",
-        b"POST /events/replayed" + HEAD + b"\r\n",
+        b"GET /events/stream?after=1" + HEAD + b"\r\n",
+        b"GET /events?after=1" + HEAD + b"Prefer: wait=60\r\n\r\n",
         b"BREW /listings" + HEAD + b"\r\n",
         b"HEAD /listings" + HEAD + b"\r\n",
         b"GET /listings" + HEAD + b"Content-Length: 1\r\n\r\n1",
@@ -174,6 +177,9 @@ def test_what_is_not_plain_and_whole_is_refused_by_others(admission: Admission, 
     ("method", "data"),
     [
         ("GET", b"GET /listings?limit=7" + HEAD + b"\r\n"),
+        ("GET", b"GET /events?after=1" + HEAD + b"\r\n"),
+        ("GET", b"GET /eventsX" + HEAD + b"\r\n"),
+        ("GET", b"GET /livezX" + HEAD + b"\r\n"),
         ("GET", b"GET /listings?limit=7" + HEAD + b"X-Request-Id: a\r\n\r\n"),
         ("DELETE", b"DELETE /listings/1" + HEAD + b"\r\n"),
         ("POST", b"POST /listings" + HEAD + b"\r\n"),
