@@ -115,8 +115,8 @@ class Memory:
                 counted[listing_id] += kept.asked
         told = dict(counted.most_common(most))
         for key in product(KINDS, told):
-            if kept := self._find(key):
-                kept.asked = 0
+            if found := self._find(key):
+                found.asked = 0
         return told
 
     def _find(self, key: Key) -> Kept | None:
