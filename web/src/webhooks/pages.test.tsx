@@ -3,8 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 
 import { renderApp } from "../testing/app";
+import { FAILED } from "../testing/deliveries";
 import { answering, json, problem } from "../testing/server";
-import type { Delivery, Webhook } from "./queries";
+import type { Webhook } from "./queries";
 
 const WEBHOOK: Webhook = {
   id: 3,
@@ -13,15 +14,6 @@ const WEBHOOK: Webhook = {
   state: "active",
   created_date: "2026-01-12T09:23:36Z",
   updated_date: "2026-01-12T09:23:36Z",
-};
-const FAILED: Delivery = {
-  id: 9,
-  event_id: "0198a3c0-0000-7000-8000-000000000000",
-  type: "price.changed",
-  listing_id: 7,
-  state: "failed",
-  attempts: [{ date: "2026-03-17T08:17:32Z", milliseconds: 12, status: 503 }],
-  created_date: "2026-03-17T08:17:31Z",
 };
 
 test("what is wrong stands beside its field, and what was written stays", async () => {

@@ -1,17 +1,9 @@
 import { expect, test } from "vitest";
 
+import { FAILED } from "../testing/deliveries";
 import { answering, json } from "../testing/server";
-import { type Delivery, replay } from "./queries";
+import { replay } from "./queries";
 
-const FAILED: Delivery = {
-  id: 9,
-  event_id: "0198a3c0-0000-7000-8000-000000000000",
-  type: "price.changed",
-  listing_id: 7,
-  state: "failed",
-  attempts: [{ date: "2026-03-17T08:17:32Z", milliseconds: 12, status: 503 }],
-  created_date: "2026-03-17T08:17:31Z",
-};
 const TRIED_SINCE = {
   ...FAILED,
   attempts: [...FAILED.attempts, { date: "2026-03-18T10:00:00Z", milliseconds: 9, status: 503 }],

@@ -1,11 +1,13 @@
 """Who waits for a read without being a request yet is answered like all others."""
 
 import asyncio
+from time import monotonic
 from typing import Any
 
 import pytest
 from structlog.testing import capture_logs
 
+from listingapi.access.credentials import KEPT_SECONDS
 from listingapi.hot.shortcut import Shortcut
 from tests.accounts import Headers
 from tests.conftest import TestDatabase
@@ -13,6 +15,8 @@ from tests.held import held_back
 from tests.integration.hot.early.answers import said
 from tests.integration.hot.early.here import NOBODY_HAS_IT, NOW, ORDINARY, Here, serving_here
 from tests.until import until
+
+ATTEMPTS = 5
 
 
 @pytest.mark.parametrize("path", ["/listings/{}", "/listings/{}/prices"])
@@ -27,9 +31,11 @@ def test_an_answer_is_the_same_as_by_the_way_of_all_requests(
     here: Here, listings: list[int], path: str, lines: bytes, *, is_known: bool
 ) -> None:
     lines, path = lines + (here.key if is_known else b""), path.format(listings[0])
-    ordinary = here.ask(path, lines + ORDINARY)
-    before = here.early.late
-    early = here.ask(path, lines)
+    for _ in range(ATTEMPTS):
+        began, before = monotonic(), here.early.late
+        ordinary, early = here.ask(path, lines + ORDINARY), here.ask(path, lines)
+        if monotonic() - began < KEPT_SECONDS:  # for so long, the key is known
+            break
 
     assert here.early.late == before + 1
     assert said(early) == said(ordinary)
