@@ -63,14 +63,15 @@ class Attempt:
 async def attempt_of(
     request: Request[Any, Any, Any], caller: NamedDependency[Caller], idempotency_key: IdempotencyKey = None
 ) -> Attempt:
-    """The attempt that a request is.
+    """The attempt that a request is; a body that its operation does not take has no part in it.
 
     Raises:
         InvalidRequest: the header holds no key, or more than one.
     """
     if idempotency_key is not None and len(request.headers.getall("Idempotency-Key")) > 1:
         raise InvalidRequest([FieldProblem("?Idempotency-Key", "must be given only once")])
-    body = b"" if idempotency_key is None else await request.body()
+    takes_body = request.route_handler.parsed_data_field is not None
+    body = await request.body() if takes_body and idempotency_key is not None else b""
     return attempt_in(request.scope, caller, str(request.route_handler.operation_id), idempotency_key, body)
 
 
