@@ -91,7 +91,8 @@ def test_what_is_asked_for_again_soon_is_in_redis_and_of_the_rest_some() -> None
     places = {popular.at(place): place for place in range(500_000)}
     least = sum(places[each] >= 490_000 for each in held)
 
+    # In 54 minutes of 12 000 reads a second, the least popular ones are asked for 5.7 times, all together 78 times.
     assert len(held) == len(set(held))
-    assert sum(places[each] < 10_000 for each in held) > 9_700
-    assert 0.5 < least / 10_000 < 0.65
-    assert 370_000 < len(held) < 390_000
+    assert sum(places[each] < 10_000 for each in held) > 9_950
+    assert 0.84 < least / 10_000 < 0.86
+    assert 459_000 < len(held) < 462_000
