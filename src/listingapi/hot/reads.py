@@ -18,7 +18,7 @@ from listingapi.hot.memory import KINDS, Key, Memory
 from listingapi.hot.metrics import Found, measure, measure_pages
 from listingapi.hot.popular import Popular
 from listingapi.hot.shared import Shared
-from listingapi.hot.stored import Stored
+from listingapi.hot.stored import Stored, decode
 from listingapi.infra.coalescing import Coalesced
 from listingapi.infra.database import Database
 from listingapi.infra.errors import DatabaseUnavailable
@@ -166,10 +166,13 @@ class HotReads:
     def _begin_reading(self, key: Key) -> _Reading:
         began = self._now()
         shared = self._shared
-        is_shared = shared is not None and shared.is_available
-        found = self._ask_shared(shared, key) if shared and is_shared else self.ask_current(key)
+        if shared and shared.is_available:
+            found: Reading = asyncio.get_running_loop().create_future()
+            shared.ask(key, partial(self._when_shared, shared, key, found))
+        else:
+            found = self.ask_current(key)
+            found.add_done_callback(partial(self._end_reading, key))
         reading = self._reading[key] = _Reading(found, began)
-        found.add_done_callback(partial(self._end_reading, key))
         return reading
 
     def _end_reading(self, key: Key, found: Reading) -> None:
@@ -177,24 +180,21 @@ class HotReads:
         if reading and reading.found is found:
             del self._reading[key]
 
-    def _ask_shared(self, shared: Shared, key: Key) -> Reading:
+    def _when_shared(self, shared: Shared, key: Key, found: Reading, entry: bytes | None) -> None:
         """What is shared, and else what is current; without a task, which would cost more than all the rest."""
-        found: Reading = asyncio.get_running_loop().create_future()
-        shared.ask(key).add_done_callback(partial(self._when_shared, shared, key, found))
-        return found
-
-    def _when_shared(self, shared: Shared, key: Key, found: Reading, asked: "asyncio.Future[Stored | None]") -> None:
         try:
-            entry = asked.result()
-            if entry and (ready := self._believed(key, entry)):
+            if ready := self._believed(key, decode(entry)):
+                self._end_reading(key, found)
                 found.set_result(ready)
                 return
             position = self._known.upto
             self.ask_current(key).add_done_callback(partial(self._when_read, shared, key, position, found))
         except Exception as error:  # noqa: BLE001 - it is for those who asked
+            self._end_reading(key, found)
             found.set_exception(error)
 
     def _when_read(self, shared: Shared, key: Key, position: int | None, found: Reading, read: Reading) -> None:
+        self._end_reading(key, found)
         if read.cancelled():
             found.cancel()
         elif error := read.exception():
@@ -205,9 +205,9 @@ class HotReads:
                 shared.put(key, ready, position)
             found.set_result(ready)
 
-    def _believed(self, key: Key, entry: Stored) -> Ready | None:
+    def _believed(self, key: Key, entry: Stored | None) -> Ready | None:
         """What is shared, if it is true for all that is known up to a moment ago."""
-        if not self._line.is_good(self._now()):
+        if entry is None or not self._line.is_good(self._now()):
             return None
         if not self._memory.put(key, entry.ready, self._line.known_until, entry.position):
             return None

@@ -15,16 +15,13 @@ from typing import TypeVar
 import structlog
 
 from listingapi.hot import stored
+from listingapi.hot.looks import Looks
 from listingapi.hot.memory import KINDS, Key
 from listingapi.hot.stored import Stored
-from listingapi.infra.coalescing import Coalesced
 from listingapi.infra.redis import Redis, RedisUnavailable
 from listingapi.infra.tasks import end
 from listingapi.ready import Ready
 
-LOOKS = 2
-KEYS_OF_ONE = 200
-MOST_WAITING = 5_000
 WRITTEN_AT_ONCE = 100
 # A script that is run for each entry costs more than the entry; what is missing meanwhile is read once more at most.
 SECONDS_TO_GATHER = 0.03
@@ -47,7 +44,7 @@ class Shared:
         self._change = redis.script(stored.CHANGE)
         self._deployment = ""
         self._was_unclear = False
-        self._entries = Coalesced(self._look_up, looks=LOOKS, keys_of_one=KEYS_OF_ONE, most_waiting=MOST_WAITING)
+        self._looks = Looks(redis, self._name_of)
         self._fills: dict[Key, Stored] = {}
         self._changes: dict[int, int] = {}
         self._filling: asyncio.TimerHandle | None = None
@@ -88,17 +85,13 @@ class Shared:
         """The name of something else that is kept beside the entries."""
         return f"{stored.PREFIX}:{self._deployment}:{of}"
 
-    async def get(self, key: Key) -> Stored | None:
-        """What is kept, true or not."""
-        return await self.ask(key) if self.redis.is_available else None
-
-    def ask(self, key: Key) -> "asyncio.Future[Stored | None]":
-        """The same for who does not wait; nothing is found where Redis does not answer.
+    def ask(self, key: Key, tell: Callable[[bytes | None], None]) -> None:
+        """Tell which entry is kept, true or not, as soon as that is known; none where Redis does not answer.
 
         Raises:
             Overloaded: too many wait already.
         """
-        return self._entries.ask(key)
+        self._looks.ask(key, tell)
 
     def put(self, key: Key, ready: Ready, position: int) -> None:
         """Have something kept, unless something newer is; that is done later."""
@@ -122,7 +115,7 @@ class Shared:
             RedisUnavailable: Redis does not answer.
         """
         arguments = [part for entry in entries.values() for part in _filled(entry)]
-        await self.redis.run(self._fill, [stored.name_of(self._deployment, key) for key in entries], arguments)
+        await self.redis.run(self._fill, list(map(self._name_of, entries)), arguments)
 
     async def change(self, versions: Mapping[int, int], *, is_said: bool) -> Sequence[Key]:
         """Let nothing older than these versions be kept, and say so to all processes; those that had been kept.
@@ -134,9 +127,7 @@ class Shared:
         said = " ".join(f"{listing_id} {version}" for listing_id, version in versions.items()) if is_said else ""
         arguments: list[int | str] = [versions[listing_id] for _, listing_id in keys]
         arguments += (self._channel, said)
-        had_body = await self.redis.run(
-            self._change, [stored.name_of(self._deployment, key) for key in keys], arguments
-        )
+        had_body = await self.redis.run(self._change, list(map(self._name_of, keys)), arguments)
         return [keys[number] for number in had_body]
 
     @property
@@ -156,13 +147,8 @@ class Shared:
         for listing_id, version in changes:
             tell(listing_id, version)
 
-    async def _look_up(self, keys: Sequence[Key]) -> Mapping[Key, Stored]:
-        try:
-            entries = await self.redis.values([stored.name_of(self._deployment, key) for key in keys])
-        except RedisUnavailable:
-            return {}
-        decoded = zip(keys, map(stored.decode, entries), strict=True)
-        return {key: entry for key, entry in decoded if entry}
+    def _name_of(self, key: Key) -> str:
+        return stored.name_of(self._deployment, key)
 
     def _write_soon(self) -> None:
         if self._filling:

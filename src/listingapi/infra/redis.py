@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from hashlib import sha1
 from typing import Any
 
@@ -110,14 +111,17 @@ class Redis:
         except NoScriptError:
             return await self._answer("EVAL", script.lua, len(keys), *keys, *arguments)
 
-    async def values(self, keys: Sequence[str]) -> list[bytes | None]:
-        """What there is under some keys.
+    def look(self, keys: Sequence[str], tell: Callable[[Sequence[bytes | None] | None], None]) -> None:
+        """Tell what there is under some keys, as soon as it is known; None where Redis does not answer."""
+        if self._lane is None or not self.is_available:
+            asyncio.get_running_loop().call_soon(tell, None)
+        else:
+            self._lane.send(partial(self._tell, tell), "MGET", *keys)
 
-        Raises:
-            RedisUnavailable: as for a script.
-        """
-        found: list[bytes | None] = await self._answer("MGET", *keys)
-        return found
+    def _tell(self, tell: Callable[[Sequence[bytes | None] | None], None], came: Any) -> None:
+        if isinstance(came, Exception):
+            self._leave_alone(came)
+        tell(None if isinstance(came, Exception) else came)
 
     async def hear(self, channel: str, tell: Callable[[bytes], None]) -> None:
         """Tell of each message on a channel, until cancelled; what is said while Redis is away is lost."""

@@ -7,6 +7,7 @@ pool, attempts and a stream, takes ten times as long as the command itself: 186 
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple, cast
 
 import hiredis
@@ -18,10 +19,12 @@ GRACE = 0.1
 NO_SCRIPT = "NOSCRIPT"
 
 Lost = Callable[[Exception], None]
+# What was answered, or an error of the library, or that by which the lane was lost.
+Tell = Callable[[Any], None]
 
 
 class _Asked(NamedTuple):
-    answer: asyncio.Future[Any]
+    tell: Tell
     at: float
 
 
@@ -44,14 +47,18 @@ class Lane(asyncio.Protocol):
     def ask(self, *command: bytes | int | str) -> asyncio.Future[Any]:
         """Send a command; its answer fails with an error of the library, or with that by which the lane was lost."""
         answer: asyncio.Future[Any] = self._loop.create_future()
+        self.send(partial(_settle, answer), *command)
+        return answer
+
+    def send(self, tell: Tell, *command: bytes | int | str) -> None:
+        """The same for who is called back, with the answer or the error."""
         if self._transport.is_closing():
-            answer.set_exception(ConnectionError("the connection is closed"))
-            return answer
-        self._under_way.append(_Asked(answer, self._loop.time()))
+            tell(ConnectionError("the connection is closed"))
+            return
+        self._under_way.append(_Asked(tell, self._loop.time()))
         self._transport.write(hiredis.pack_command(cast("tuple[bytes]", command)))
         if self._watch is None:
             self._watch = self._loop.call_later(self._seconds, self._look)
-        return answer
 
     async def close(self) -> None:
         """End it; what is under way fails."""
@@ -65,7 +72,7 @@ class Lane(asyncio.Protocol):
         try:
             while (came := self._reader.gets()) is not Lane:
                 if not isinstance(came, hiredis.PushNotification):
-                    _tell(self._under_way.popleft().answer, came)
+                    self._under_way.popleft().tell(_error_of(came) if isinstance(came, hiredis.ReplyError) else came)
         except (hiredis.ProtocolError, IndexError) as error:
             self._end(error)
 
@@ -93,9 +100,7 @@ class Lane(asyncio.Protocol):
             self._watch.cancel()
         self._transport.abort()
         while self._under_way:
-            answer = self._under_way.popleft().answer
-            if not answer.done():
-                answer.set_exception(error)
+            self._under_way.popleft().tell(error)
         lost, self._lost = self._lost, _nobody
         lost(error)
 
@@ -104,11 +109,15 @@ def _nobody(_: Exception) -> None:
     """Whoever knows need not be told again."""
 
 
-def _tell(answer: asyncio.Future[Any], came: Any) -> None:
+def _error_of(came: hiredis.ReplyError) -> ResponseError:
+    said = str(came)
+    return NoScriptError(said) if said.startswith(NO_SCRIPT) else ResponseError(said)
+
+
+def _settle(answer: asyncio.Future[Any], came: Any) -> None:
     if answer.done():
         return
-    if isinstance(came, hiredis.ReplyError):
-        said = str(came)
-        answer.set_exception(NoScriptError(said) if said.startswith(NO_SCRIPT) else ResponseError(said))
+    if isinstance(came, Exception):
+        answer.set_exception(came)
     else:
         answer.set_result(came)

@@ -18,6 +18,7 @@ from listingapi.ready import Ready
 from tests import factories
 from tests.conftest import TestDatabase
 from tests.redis_server import RedisServer
+from tests.shared import kept_in
 from tests.until import until
 
 THERE: Key = ("history", 1)
@@ -64,7 +65,7 @@ async def test_who_goes_on_with_another_database_finds_nothing_of_the_one_before
     ):
         await mover.fill({THERE: Stored(Ready(1, b"[]"), 1)})
         mover.move_to("after")
-        assert await mover.get(THERE) is None
+        assert await kept_in(mover, THERE) is None
 
         async def is_told() -> bool:
             await other.change({7: 2}, is_said=True)
@@ -75,8 +76,8 @@ async def test_who_goes_on_with_another_database_finds_nothing_of_the_one_before
         mover.move_to("further")
         mover.put(THERE, Ready(2, b"[]"), 2)
         await until(partial(_has, mover, THERE))
-        assert await mover.get(LATER) is None
+        assert await kept_in(mover, LATER) is None
 
 
 async def _has(shared: Shared, key: Key) -> bool:
-    return await shared.get(key) is not None
+    return await kept_in(shared, key) is not None

@@ -12,6 +12,7 @@ from tests.conftest import TestDatabase
 from tests.integration.hot.sharing import sharing
 from tests.pools import opened
 from tests.redis_server import RedisServer
+from tests.shared import kept_in
 from tests.until import until
 
 
@@ -22,7 +23,7 @@ async def test_older_entries_do_not_take_the_place_of_newer_ones(
     async with sharing(database, redis_server) as (_, shared):
         for version, position, body in ((2, 5, b"a"), (1, 9, b"b"), (2, 4, b"c"), (2, 6, b"d"), (2, 5, b"e")):
             await shared.fill({key: Stored(Ready(version, body), position)})
-        assert await shared.get(key) == Stored(Ready(2, b"d"), 6)
+        assert await kept_in(shared, key) == Stored(Ready(2, b"d"), 6)
 
 
 async def test_after_a_change_nothing_older_is_kept(database: TestDatabase, redis_server: RedisServer) -> None:
@@ -30,13 +31,13 @@ async def test_after_a_change_nothing_older_is_kept(database: TestDatabase, redi
     async with sharing(database, redis_server) as (_, shared):
         await shared.fill({key: Stored(Ready(1, b"a"), 1)})
         assert list(await shared.change({1: 2}, is_said=False)) == [key]
-        assert await shared.get(key) is None
+        assert await kept_in(shared, key) is None
         await shared.fill({key: Stored(Ready(1, b"late"), 1)})
-        assert await shared.get(key) is None
+        assert await kept_in(shared, key) is None
         assert list(await shared.change({1: 2}, is_said=False)) == []
 
         await shared.fill({key: Stored(Ready(2, b"b"), 2)})
-        assert await shared.get(key) == Stored(Ready(2, b"b"), 2)
+        assert await kept_in(shared, key) == Stored(Ready(2, b"b"), 2)
 
 
 async def test_a_change_takes_nothing_that_is_newer(database: TestDatabase, redis_server: RedisServer) -> None:
@@ -45,7 +46,7 @@ async def test_a_change_takes_nothing_that_is_newer(database: TestDatabase, redi
         await shared.fill({key: Stored(Ready(3, b"c"), 3)})
 
         assert list(await shared.change({1: 2}, is_said=False)) == []
-        assert await shared.get(key) == Stored(Ready(3, b"c"), 3)
+        assert await kept_in(shared, key) == Stored(Ready(3, b"c"), 3)
 
 
 async def test_other_processes_are_told_of_a_change(database: TestDatabase, redis_server: RedisServer) -> None:

@@ -20,6 +20,7 @@ from listingapi.ready import Ready
 from tests.conftest import TestDatabase
 from tests.integration.hot.sharing import made, reading, reprice, sharing
 from tests.redis_server import RedisServer
+from tests.shared import kept_in
 from tests.until import until
 
 
@@ -36,11 +37,11 @@ async def test_what_has_changed_is_there_anew_without_being_asked_for(
 
         async def is_there() -> bool:
             await upkeep.look()
-            found = await shared.get(kept)
+            found = await kept_in(shared, kept)
             return found is not None and found.ready.version == 2 and b'"price_eur":12345,' in found.ready.body
 
         await until(is_there)
-        assert await shared.get(other) is None
+        assert await kept_in(shared, other) is None
 
 
 async def test_after_a_failover_it_goes_on_under_the_new_names(
@@ -69,7 +70,7 @@ async def test_after_a_failover_it_goes_on_under_the_new_names(
 
         async def is_there() -> bool:
             await upkeep.look()
-            found = await shared.get(key)
+            found = await kept_in(shared, key)
             return found is not None and found.ready.version == 2
 
         await until(is_there)
@@ -82,10 +83,10 @@ async def test_one_process_keeps_up_for_all(
     async with sharing(database, redis_server) as (own, shared):
         first, second = Upkeep(own, shared), Upkeep(own, shared)
         await first.warm()
-        assert await shared.get(key) is not None
+        assert await kept_in(shared, key) is not None
         redis_server.client().delete(name_of(await changes_repository.identity(own), key))
         await second.warm()
-        assert await shared.get(key) is None
+        assert await kept_in(shared, key) is None
 
 
 async def test_what_is_asked_for_most_is_warmed_first(
@@ -101,7 +102,7 @@ async def test_what_is_asked_for_most_is_warmed_first(
 
         assert (count, sum(warmed)) == (3, 3)
         # the two that were asked for, and the newest one
-        assert [await shared.get(key) is not None for key in keys] == [True, True, False, True]
+        assert [await kept_in(shared, key) is not None for key in keys] == [True, True, False, True]
 
 
 async def test_what_was_asked_for_long_ago_counts_less(database: TestDatabase, redis_server: RedisServer) -> None:
