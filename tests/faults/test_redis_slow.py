@@ -112,3 +112,26 @@ async def test_one_that_is_slow_is_left_alone_until_it_is_not(
     assert waited_for <= 2 * ANSWERS
     assert said_while_slow == [("redis_unavailable", reason)]
     assert said_of_redis(logs) == ["redis_unavailable", "redis_available"]
+
+
+async def test_a_process_that_is_always_late_itself_does_not_blame_redis(
+    fragile: RedisServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each turn of its event loop takes longer than an answer may; also when it sees whether Redis is back."""
+    monkeypatch.setattr(redis, "SLOW_SHARE", 0.03)
+    turn_seconds = 2 * 0.03 * ANSWER_SECONDS
+
+    async def be_busy() -> None:
+        while True:
+            await asyncio.sleep(0)
+            time.sleep(turn_seconds)  # noqa: ASYNC251 - this is what it is about
+
+    busy = asyncio.create_task(be_busy())
+    asked = Redis(fragile.url)
+    with capture_logs() as logs:
+        async with asked.running():
+            for _ in range(2 * ANSWERS):
+                await asked.values(["a"])
+        busy.cancel()
+
+    assert said_of_redis(logs) == []

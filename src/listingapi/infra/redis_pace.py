@@ -1,6 +1,6 @@
 """How fast a Redis answers; pure.
 
-A process that is busy finds many answers late which were not, but hardly all of them: so the quickest ones count.
+A process that is busy finds some answers late which were not, but hardly all of them: so the quickest one counts.
 """
 
 from collections.abc import Callable
