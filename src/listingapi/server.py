@@ -14,8 +14,7 @@ from time import monotonic
 
 import uvicorn
 from litestar.types import ASGIApp
-from uvicorn.supervisors import Multiprocess, multiprocess
-from uvicorn.supervisors.multiprocess import Process
+from uvicorn.supervisors import multiprocess
 
 from listingapi.app import create_app
 from listingapi.bulk import seeding
@@ -23,12 +22,12 @@ from listingapi.bulk.generator import SeedPlan
 from listingapi.infra.draining import begin_draining
 from listingapi.infra.logs import configure_logs
 from listingapi.infra.metrics import counted_together, serving_metrics
-from listingapi.infra.parent import stop_when_parent_dies
 from listingapi.infra.protocol import Protocol
 from listingapi.infra.start import StartError
 from listingapi.provision import serving_database
 from listingapi.settings import Settings, load_settings
 from listingapi.web.built import web_app
+from listingapi.workers import Worker, Workers, end_after
 
 BACKLOG = 2048
 # From being told to stop until requests that have begun are cut short; to end all else takes five more at most.
@@ -38,7 +37,6 @@ IDLE_SECONDS = 5
 SECONDS_BETWEEN_TICKS = 0.1
 # What was sent on a connection that was just made has come by then.
 SECONDS_FOR_THE_LAST = 1
-WORKER_SECONDS = 30
 # Objects that are made and not freed until it is looked for cycles among the young ones: a few hundred requests' worth.
 OBJECTS_BETWEEN_COLLECTIONS = 10_000
 
@@ -70,8 +68,8 @@ def _seed_if_empty(settings: Settings) -> None:
 
 def create_app_of_this_process() -> ASGIApp:
     """The application of a server process; one of several ends with the process that started it."""
-    if multiprocessing.parent_process():
-        stop_when_parent_dies(signal.SIGTERM)
+    if parent := multiprocessing.parent_process():
+        end_after(parent)
         configure_logs(load_settings().log_level)
     return create_app(load_settings())
 
@@ -152,17 +150,8 @@ def _waiting_at(listener: socket.socket) -> Iterator[socket.socket]:
             yield connection
 
 
-class Workers(Multiprocess):
-    """Several processes that take connections from one socket; it is closed when the last of them closes it."""
-
-    def terminate_all(self) -> None:
-        for listener in self.sockets:
-            listener.close()
-        super().terminate_all()
-
-
-class Worker(Process):
-    """One of several processes; each drains."""
+class ServerWorker(Worker):
+    """One that drains."""
 
     @property
     def server(self) -> Server:
@@ -188,16 +177,17 @@ def _run(settings: Settings, listener: socket.socket, early: Sequence[int]) -> N
         server_header=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=SECONDS_TO_END - settings.seconds_to_drain - SECONDS_FOR_THE_LAST,
-        timeout_worker_healthcheck=WORKER_SECONDS,  # it kills one that does not answer, also before it can
     )
     if settings.workers == 1:
         Server(config, settings.seconds_to_drain, early).run(sockets=[listener])
         return
     _keep_interrupts_from_workers()
-    multiprocess.Process = Worker  # type: ignore[misc]  # uvicorn has no place to say which
+    multiprocess.Process = ServerWorker  # type: ignore[misc]  # uvicorn has no place to say which
     supervisor = Workers(config, sockets=[listener])
     supervisor.signal_queue.extend(early)
     supervisor.run()
+    if supervisor.has_failed:
+        raise StartError("The processes that answer requests can't begin: the log says why.")
 
 
 def _keep_interrupts_from_workers() -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from functools import partial
 from hashlib import sha1
+from time import monotonic
 from typing import Any
 
 import structlog
@@ -16,10 +17,14 @@ from redis.exceptions import NoScriptError, RedisError, ResponseError
 
 from listingapi.infra.complaints import Complaint
 from listingapi.infra.redis_lane import Lane
+from listingapi.infra.redis_pace import Pace
 from listingapi.infra.start import StartError
 from listingapi.infra.tasks import end
 
 ANSWER_SECONDS = 0.05
+# Of that; where even the quickest answers take longer, whoever waits for Redis is served better by PostgreSQL.
+SLOW_SHARE = 0.4
+PINGS = 3
 CONNECT_SECONDS = 1.0
 PAUSE_SECONDS = 2.0
 # After that without a message, it is seen whether the connection is still one.
@@ -36,6 +41,10 @@ class RedisUnavailable(Exception):
     """Redis does not answer, or not in time."""
 
 
+class RedisSlow(Exception):
+    """Redis answers, but too late to be of use."""
+
+
 class Script:
     """A program in Lua that Redis runs many times, and knows by its digest."""
 
@@ -47,8 +56,8 @@ class Script:
 class Redis:
     """Connections to Redis: named, bounded, and with a timeout on everything.
 
-    When an answer fails or takes longer than 50 ms, Redis is left alone; it is asked every two seconds, beside the
-    requests, whether it is back.
+    When an answer fails or takes longer than 50 ms, or all answers of a second take longer than 20, Redis is left
+    alone; it is asked every two seconds, beside the requests, whether it is back.
     """
 
     def __init__(self, url: str) -> None:
@@ -66,6 +75,7 @@ class Redis:
             raise StartError(f"The setting LISTINGAPI_REDIS_URL is wrong: {reason}") from None
         self.is_available = False
         self._lane: Lane | None = None
+        self._pace = _new_pace()  # of the lane
         self._tried = asyncio.Event()
         self._lost = asyncio.Event()
         self._fullness = Complaint("redis_is_full", "redis_has_room")
@@ -143,8 +153,9 @@ class Redis:
     async def _answer(self, *command: bytes | int | str) -> Any:
         if self._lane is None or not self.is_available:
             raise RedisUnavailable
+        turn = _Turn()
         try:
-            return await self._lane.ask(*command)
+            answer = await self._lane.ask(*command)
         except NoScriptError:
             raise
         except ResponseError as error:
@@ -156,6 +167,9 @@ class Redis:
         except Exception as error:  # whatever it is, we go on without
             self._leave_alone(error)
             raise RedisUnavailable from error
+        if self._pace.is_too_slow(turn.ago()):
+            self._leave_alone(RedisSlow())
+        return answer
 
     def _leave_alone(self, error: Exception) -> None:
         if self.is_available:
@@ -198,6 +212,8 @@ class Redis:
             connection = self._client.connection_pool.make_connection()  # type: ignore[no-untyped-call]
             await connection.connect()
             self._lane = Lane(connection, ANSWER_SECONDS, self._leave_alone)
+            self._pace = _new_pace()
+            await _require_pace(self._lane)
         except Exception as error:  # noqa: BLE001 - as above
             if not self._tried.is_set():
                 logger.warning("redis_unavailable", reason=type(error).__name__)
@@ -206,6 +222,41 @@ class Redis:
         if self._tried.is_set():
             logger.info("redis_available")
         return True
+
+
+class _Turn:
+    """When this process would have heard an answer that came at once: what it is late itself is no fault of Redis."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._at: float | None = None
+        loop.call_soon(loop.call_soon, self._note)  # it hears it in one turn, and goes on in the next one
+
+    def _note(self) -> None:
+        self._at = monotonic()
+
+    def ago(self) -> float:
+        """How many seconds ago that was."""
+        return 0.0 if self._at is None else monotonic() - self._at
+
+
+async def _require_pace(lane: Lane) -> None:
+    """See that it answers soon enough.
+
+    Raises:
+        RedisSlow: it takes too long.
+    """
+    took = []
+    for _ in range(PINGS):
+        turn = _Turn()
+        await lane.ask("PING")
+        took.append(turn.ago())
+    if min(took) > ANSWER_SECONDS * SLOW_SHARE:
+        raise RedisSlow
+
+
+def _new_pace() -> Pace:
+    return Pace(ANSWER_SECONDS * SLOW_SHARE, monotonic)
 
 
 def _complaint_of(work: str) -> Complaint:
