@@ -131,7 +131,9 @@ async def test_a_process_that_is_always_late_itself_does_not_blame_redis(
     with capture_logs() as logs:
         async with asked.running():
             for _ in range(2 * ANSWERS):
-                await asked.values(["a"])
+                told: asyncio.Future[object] = asyncio.get_running_loop().create_future()
+                asked.look(["a"], told.set_result)
+                await told
         busy.cancel()
 
     assert said_of_redis(logs) == []

@@ -37,3 +37,14 @@ def test_it_is_too_slow_when_all_answers_of_a_while_are_late(
     expected: bool,  # noqa: FBT001 - what is expected
 ) -> None:
     assert any(verdicts(took, seconds)) is expected
+
+
+def test_few_answers_have_their_time_told() -> None:
+    now = 0.0
+    pace = Pace(BOUND, lambda: now)
+    due = 0
+    for _ in range(1_000):
+        now += 0.001
+        due += pace.is_due()
+
+    assert ANSWERS < due <= 21

@@ -126,12 +126,15 @@ class Redis:
         if self._lane is None or not self.is_available:
             asyncio.get_running_loop().call_soon(tell, None)
         else:
-            self._lane.send(partial(self._tell, tell), "MGET", *keys)
+            self._lane.send(partial(self._tell, tell, self._timed()), "MGET", *keys)
 
-    def _tell(self, tell: Callable[[Sequence[bytes | None] | None], None], came: Any) -> None:
+    def _tell(self, tell: Callable[[Sequence[bytes | None] | None], None], turn: "_Turn | None", came: Any) -> None:
         if isinstance(came, Exception):
             self._leave_alone(came)
-        tell(None if isinstance(came, Exception) else came)
+            tell(None)
+        else:
+            self._note_pace(turn)
+            tell(came)
 
     async def hear(self, channel: str, tell: Callable[[bytes], None]) -> None:
         """Tell of each message on a channel, until cancelled; what is said while Redis is away is lost."""
@@ -153,7 +156,7 @@ class Redis:
     async def _answer(self, *command: bytes | int | str) -> Any:
         if self._lane is None or not self.is_available:
             raise RedisUnavailable
-        turn = _Turn()
+        turn = self._timed()
         try:
             answer = await self._lane.ask(*command)
         except NoScriptError:
@@ -167,9 +170,16 @@ class Redis:
         except Exception as error:  # whatever it is, we go on without
             self._leave_alone(error)
             raise RedisUnavailable from error
-        if self._pace.is_too_slow(turn.ago()):
-            self._leave_alone(RedisSlow())
+        self._note_pace(turn)
         return answer
+
+    def _timed(self) -> "_Turn | None":
+        """Of some commands it is told how long they take: for each, that would cost more than the command."""
+        return _Turn() if self._pace.is_due() else None
+
+    def _note_pace(self, turn: "_Turn | None") -> None:
+        if turn and self._pace.is_too_slow(turn.ago()):
+            self._leave_alone(RedisSlow())
 
     def _leave_alone(self, error: Exception) -> None:
         if self.is_available:
