@@ -240,7 +240,8 @@ class _Turn:
     def __init__(self) -> None:
         loop = asyncio.get_running_loop()
         self._at: float | None = None
-        loop.call_soon(loop.call_soon, self._note)  # it hears it in one turn, and goes on in the next one
+        # It may look for it a moment too early, hears it in the turn after that, and goes on in one more.
+        loop.call_soon(loop.call_soon, loop.call_soon, self._note)
 
     def _note(self) -> None:
         self._at = monotonic()

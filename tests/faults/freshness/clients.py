@@ -60,9 +60,9 @@ class Log:
         self._done = 0
         self._due: deque[tuple[float, asyncio.Future[None]]] = deque()
 
-    def number_of(self, listing_id: int) -> int:
-        """By which number a listing goes in this test."""
-        return self._numbers[listing_id]
+    def number_of(self, listing_id: int) -> int | None:
+        """By which number a listing goes in this test; those of a run before have none."""
+        return self._numbers.get(listing_id)
 
     def see(self, seen: Seen) -> None:
         """Keep what a read showed of one listing."""

@@ -46,8 +46,8 @@ def follower_asleep() -> None:
 def shared_believed() -> None:
     """Take for true whatever is kept in Redis, where anything may be put, older or newer."""
 
-    def believe(_: HotReads, __: Key, entry: Stored) -> Ready:
-        return entry.ready
+    def believe(_: HotReads, __: Key, entry: Stored | None) -> Ready | None:
+        return entry.ready if entry else None
 
     plant(HotReads, "_believed", believe)
     shared_unordered()

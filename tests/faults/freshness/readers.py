@@ -97,7 +97,8 @@ class Reader:
     def _seen(self, read: Read, answer: Answer) -> Sequence[tuple[int, int]]:
         if read.kind == "page":
             page = msgspec.json.decode(answer.body, type=list[OfPage])
-            return [(self._log.number_of(each.id), each.latest_price_eur) for each in page]
+            seen = [(self._log.number_of(each.id), each.latest_price_eur) for each in page]
+            return [(number, price) for number, price in seen if number is not None]
         if read.kind == "rehearsal":
             return [(read.listing, msgspec.json.decode(answer.body)["results"][0]["version"] - 1)]
         if read.kind == "summary":
