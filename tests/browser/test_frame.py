@@ -19,7 +19,7 @@ LANGUAGES = {
 MAIN_SCRIPT = "**/assets/app-*.js"
 UNSTARTED = {
     "en-GB": ("en", "This page could not be started", "Load it again"),
-    "fr-FR": ("fr", "Cette page n’a pas pu démarrer", "Recharger la page"),
+    "fr-FR": ("fr", "Cette page n\u2019a pas pu démarrer", "Recharger la page"),
     "de-DE": ("de", "Diese Seite konnte nicht gestartet werden", "Seite neu laden"),
     "nl-NL": ("nl", "Deze pagina kon niet worden gestart", "Pagina opnieuw laden"),
 }
