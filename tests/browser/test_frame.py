@@ -1,8 +1,10 @@
 """What is around every page, in a real browser."""
 
+from collections.abc import Awaitable, Callable
+
 import httpx
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Browser, Route, expect
 
 from tests import factories
 from tests.browser.conftest import Open
@@ -13,6 +15,13 @@ LANGUAGES = {
     "fr-FR": ("fr", "Logements à vendre", "285 000 €"),
     "de-DE": ("de", "Immobilien zum Kauf", "285.000 €"),
     "nl-NL": ("nl", "Woningen te koop", "€ 285.000"),
+}
+MAIN_SCRIPT = "**/assets/app-*.js"
+UNSTARTED = {
+    "en-GB": ("en", "This page could not be started", "Load it again"),
+    "fr-FR": ("fr", "Cette page n\u2019a pas pu démarrer", "Recharger la page"),
+    "de-DE": ("de", "Diese Seite konnte nicht gestartet werden", "Seite neu laden"),
+    "nl-NL": ("nl", "Deze pagina kon niet worden gestart", "Pagina opnieuw laden"),
 }
 NAMED_FILES = """
     Promise.all([...document.querySelectorAll("link[rel=modulepreload], link[rel=stylesheet], script[src]")]
@@ -41,6 +50,48 @@ async def test_all_files_that_a_page_names_are_there(open_window: Open) -> None:
     answers = await page.evaluate(NAMED_FILES)
     assert len(answers) > 4
     assert set(answers) == {200}
+
+
+async def gone(route: Route) -> None:
+    await route.fulfill(status=404, json={"message": "There is nothing here."})
+
+
+async def cut(route: Route) -> None:
+    await route.abort("connectionreset")
+
+
+@pytest.mark.parametrize("locale", UNSTARTED)
+@pytest.mark.parametrize("failing", [gone, cut])
+async def test_who_cannot_have_the_main_script_is_told_so_and_may_try_again(
+    open_window: Open, locale: str, failing: Callable[[Route], Awaitable[None]]
+) -> None:
+    language, sentence, again = UNSTARTED[locale]
+    window = await open_window(locale=locale)
+    page = window.page
+    await page.route(MAIN_SCRIPT, failing)
+    await page.goto(f"{window.site}/")
+    await expect(page.get_by_role("alert").get_by_role("heading", level=1)).to_have_text(sentence)
+    await expect(page.get_by_role("main")).to_have_attribute("lang", language)
+    await expect(page.get_by_role("article")).to_have_count(0)
+    assert await window.barriers() == []
+
+    await page.unroute(MAIN_SCRIPT)
+    await page.keyboard.press("Tab")
+    await expect(page.get_by_role("button", name=again)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", level=1)).to_have_text(LANGUAGES[locale][1])
+    await expect(page.get_by_role("alert")).to_have_count(0)
+
+
+async def test_who_has_no_scripts_is_told_where_the_data_are(chromium: Browser, site: str) -> None:
+    page = await chromium.new_page(locale="fr-FR", java_script_enabled=False)
+    await page.goto(f"{site}/")
+
+    told = page.locator("noscript")
+    await expect(told).to_be_in_viewport()
+    assert "Ce site a besoin de JavaScript." in await told.inner_text()
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await page.close()
 
 
 async def test_a_language_that_was_chosen_is_kept(open_window: Open) -> None:

@@ -62,6 +62,26 @@ async def test_a_draft_is_there_for_its_account_alone(open_office: Open, office:
     await expect(restored).to_be_visible()
 
 
+async def test_what_may_not_be_kept_is_asked_about_before_one_signs_out(open_office: Open, office: Office) -> None:
+    page = await (await open_office()).go("/agents/webhooks")
+    await sign_in_by(page, office.key)
+    address = page.get_by_label("Address")
+    await address.fill("https://example.com/hook?token=of-mine")
+    sign_out = page.get_by_role("button", name="Sign out")
+    await sign_out.focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog", name="Leave this page?")).to_contain_text("not kept in this browser")
+    await page.keyboard.press("Escape")
+    await expect(sign_out).to_be_focused()
+    await expect(address).to_have_value("https://example.com/hook?token=of-mine")
+
+    await page.keyboard.press("Enter")
+    await page.get_by_role("button", name="Leave").click()
+    await expect(page.get_by_role("link", name="Sign in").first).to_be_visible()
+    await expect(page.get_by_role("heading", level=1)).to_be_focused()
+    await expect(address).to_have_count(0)
+
+
 async def test_whoever_signs_in_is_where_they_were_and_may_do_what_they_may(open_office: Open, office: Office) -> None:
     window = await open_office(foreign=office.provider.url)
     page = await window.go("/agents/webhooks")

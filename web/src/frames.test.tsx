@@ -15,3 +15,13 @@ test("nothing can be written or chosen in what is drawn before the app is there,
     }
   }
 });
+
+test("who has no JavaScript is told so in each language, and where the same data are", async () => {
+  const said = Object.values(await frames()).map(({ plain }) =>
+    new DOMParser().parseFromString(`<div>${plain}`, "text/html"),
+  );
+  const sentences = said.map((page) => page.querySelector("noscript")?.textContent);
+
+  expect(new Set(sentences).size).toBe(4);
+  for (const sentence of sentences) expect(sentence).toMatch(/JavaScript.*\/listings.*\/docs/);
+});

@@ -1,6 +1,6 @@
 /** What the server sends of a page before any script of it has run: made when the app is built, of the app's own parts. */
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import type { ComponentType } from "react";
+import type { ComponentType, ReactNode } from "react";
 import { renderToStaticMarkup } from "react-dom/server";
 import { createMemoryRouter, RouterProvider } from "react-router";
 
@@ -11,6 +11,33 @@ import { type Language, LANGUAGES, messagesIn } from "./i18n/languages";
 import { FramedCard, FramedListings, FramedRoom } from "./listings/Framed";
 import { FramedPrices } from "./prices/Framed";
 import { COUNTRIES } from "./ui/countries";
+
+const WITHOUT_SCRIPTS: Record<Language, ReactNode> = {
+  en: (
+    <>
+      This site needs JavaScript. The same data are at <a href="/listings">/listings</a>, and described at{" "}
+      <a href="/docs">/docs</a>.
+    </>
+  ),
+  fr: (
+    <>
+      Ce site a besoin de JavaScript. Les mêmes données se trouvent à l’adresse <a href="/listings">/listings</a> et
+      sont décrites à l’adresse <a href="/docs">/docs</a>.
+    </>
+  ),
+  de: (
+    <>
+      Diese Seite braucht JavaScript. Dieselben Daten gibt es unter <a href="/listings">/listings</a>; beschrieben sind
+      sie unter <a href="/docs">/docs</a>.
+    </>
+  ),
+  nl: (
+    <>
+      Deze site heeft JavaScript nodig. Dezelfde gegevens staan op <a href="/listings">/listings</a> en zijn beschreven
+      op <a href="/docs">/docs</a>.
+    </>
+  ),
+};
 
 /** Texts of the pages in a language; the server puts in what stands in them as `{{name}}`. */
 export interface Frames {
@@ -76,7 +103,8 @@ async function headsOf({ language, m }: Spoken): Promise<Record<string, Head>> {
 /** With what is around every page. It is busy as long as it is not the app. */
 function framed(path: string, Page: ComponentType, spoken: Spoken): string {
   const html = inside(path, DrawnLayout, spoken, Page);
-  return `<div data-framed aria-busy="true">${html}</div>`;
+  const withoutScripts = renderToStaticMarkup(<noscript>{WITHOUT_SCRIPTS[spoken.language]}</noscript>);
+  return `${withoutScripts}<div data-framed aria-busy="true">${html}</div>`;
 }
 
 function DrawnLayout() {

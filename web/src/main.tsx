@@ -8,7 +8,6 @@ import { createBrowserRouter, RouterProvider } from "react-router";
 import { createQueries } from "./api/queries";
 import { isServed } from "./api/served";
 import { Announcer } from "./app/Announcer";
-import { tellUnstarted } from "./app/unstarted";
 import { formatsOf } from "./i18n/formats";
 import { LanguageProvider } from "./i18n/LanguageProvider";
 import { type Language, languageHere, messagesIn } from "./i18n/languages";
@@ -73,5 +72,5 @@ function untilLoaded(router: Router): Promise<void> {
 const place = document.getElementById("app") as HTMLElement;
 startIn(place).catch((error: unknown) => {
   console.error(error);
-  tellUnstarted(place);
+  dispatchEvent(new Event("unstarted")); // the page itself, index.html, says so
 });

@@ -2,9 +2,11 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 
 import forms from "../ui/forms.module.css";
+import { InPlace } from "../ui/InPlace";
 import { Notice } from "../ui/Notice";
 import { ProblemNotice } from "../ui/ProblemNotice";
 import { Secret } from "../ui/Secret";
+import { type Message, Told } from "../ui/Told";
 import { Waiting } from "../ui/Waiting";
 import { KeyForm } from "./KeyForm";
 import { KeyItem } from "./KeyItem";
@@ -17,13 +19,14 @@ export function Keys({ id }: { id: string }) {
   const queries = useQueryClient();
   const { data: keys, error, refetch } = useQuery(keysQuery(id));
   const [secret, setSecret] = useState<string | null>(null);
-  const [told, setTold] = useState("");
+  const [wasTold, setWasTold] = useState(false);
+  const [done, setDone] = useState<Message | null>(null);
   const changed = () => queries.invalidateQueries({ queryKey: ["accounts", id, "keys"] });
   if (!keys) return error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : <Waiting />;
   return (
     <section>
       <h2>{m.keys}</h2>
-      <p role="status">{told}</p>
+      <Told message={done} />
       {keys.length === 0 && <Notice title={m.noKeys}>{m.noKeysText}</Notice>}
       <ul className={forms.list}>
         {keys.map((key) => (
@@ -32,21 +35,23 @@ export function Keys({ id }: { id: string }) {
             account={id}
             apiKey={key}
             onRevoked={() => {
-              setTold(m.revoked(key.name));
+              setDone({ text: m.revoked(key.name) });
               void changed();
             }}
           />
         ))}
       </ul>
       {secret === null ? (
-        <KeyForm
-          id={id}
-          onMade={({ key, name }) => {
-            setTold(key === undefined ? m.lost(name) : "");
-            setSecret(key ?? null);
-            void changed();
-          }}
-        />
+        <InPlace label={m.addKey} takesFocus={wasTold}>
+          <KeyForm
+            id={id}
+            onMade={({ key, name }) => {
+              setDone(key === undefined ? { text: m.lost(name) } : null);
+              setSecret(key ?? null);
+              void changed();
+            }}
+          />
+        </InPlace>
       ) : (
         <Secret
           title={m.newKey}
@@ -57,6 +62,7 @@ export function Keys({ id }: { id: string }) {
           done={m.done}
           onDone={() => {
             setSecret(null);
+            setWasTold(true);
           }}
         />
       )}

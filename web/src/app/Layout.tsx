@@ -1,6 +1,7 @@
 import { Link, NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from "react-router";
 
 import { signOut, useIsSignedIn, useSignedInAccount } from "../api/session";
+import { unlessLost } from "../drafts/leaving";
 import { useLanguage } from "../i18n/context";
 import { useAnnounce } from "../ui/announcing";
 import styles from "./Layout.module.css";
@@ -61,8 +62,10 @@ function SignInOrOut() {
       type="button"
       className="link"
       onClick={() => {
-        void signOut();
-        announce(m.signIn.anonymous);
+        unlessLost(() => {
+          void signOut();
+          announce(m.signIn.anonymous);
+        });
       }}
     >
       {m.app.signOut}

@@ -1,12 +1,26 @@
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { useBlocker } from "react-router";
 
 import { Question } from "../ui/Question";
+import { askBeforeLoss } from "./leaving";
 import { useDraftMessages } from "./messages";
 
+interface Props {
+  when: boolean;
+  /** Of all that is not saved; else it is lost also by whoever signs out. */
+  isKept: boolean;
+}
+
 /** Asks before one leaves a page on which something is not saved; the browser does for itself. */
-export function LeaveGuard({ when }: { when: boolean }) {
+export function LeaveGuard({ when, isKept }: Props) {
   const m = useDraftMessages();
+  const [goOn, setGoOn] = useState<(() => void) | null>(null);
+  useEffect(() => {
+    if (!when || isKept) return;
+    return askBeforeLoss((then) => {
+      setGoOn(() => then);
+    });
+  }, [when, isKept]);
   const blocker = useBlocker(
     ({ currentLocation, nextLocation }) => when && currentLocation.pathname !== nextLocation.pathname,
   );
@@ -20,10 +34,15 @@ export function LeaveGuard({ when }: { when: boolean }) {
       removeEventListener("beforeunload", ask);
     };
   }, [when]);
-  if (blocker.state !== "blocked") return null;
+  const stay = () => {
+    blocker.reset?.();
+    setGoOn(null);
+  };
+  const leave = blocker.proceed ?? goOn;
+  if (!leave) return null;
   return (
-    <Question title={m.leave.title} yes={m.leave.go} no={m.leave.stay} onYes={blocker.proceed} onNo={blocker.reset}>
-      {m.leave.text}
+    <Question title={m.leave.title} yes={m.leave.go} no={m.leave.stay} onYes={leave} onNo={stay}>
+      {isKept ? m.leave.kept : m.leave.lost}
     </Question>
   );
 }

@@ -13,7 +13,7 @@ export function Unsaved<T extends Texts>({ work }: { work: Work<T> }) {
   const announce = useAnnounce();
   return (
     <>
-      <LeaveGuard when={work.isDirty} />
+      <LeaveGuard when={work.isDirty} isKept={work.isKept} />
       {work.restoredDate !== null && (
         <div className={styles.restored}>
           <p role="status">{m.restored(f.dateTime(work.restoredDate))}</p>

@@ -5,7 +5,7 @@ interface DraftMessages {
   restored: (date: string) => string;
   discard: string;
   discarded: string;
-  leave: Record<"title" | "text" | "stay" | "go", string>;
+  leave: Record<"title" | "kept" | "lost" | "stay" | "go", string>;
 }
 
 const said = (messages: DraftMessages) => () => Promise.resolve({ messages });
@@ -17,7 +17,8 @@ export const useDraftMessages = catalogueOf<DraftMessages>({
     discarded: "Your unsaved changes are gone.",
     leave: {
       title: "Leave this page?",
-      text: "Your changes are not saved. They are kept in this browser, and are here when you come back.",
+      kept: "Your changes are not saved. They are kept in this browser, and are here when you come back.",
+      lost: "Your changes are not saved. An address that may have a secret in it is not kept in this browser: you will have to write it again.",
       stay: "Stay",
       go: "Leave",
     },
@@ -28,7 +29,8 @@ export const useDraftMessages = catalogueOf<DraftMessages>({
     discarded: "Vos modifications non enregistrées sont abandonnées.",
     leave: {
       title: "Quitter cette page ?",
-      text: "Vos modifications ne sont pas enregistrées. Elles sont conservées dans ce navigateur : vous les retrouverez en revenant.",
+      kept: "Vos modifications ne sont pas enregistrées. Elles sont conservées dans ce navigateur : vous les retrouverez en revenant.",
+      lost: "Vos modifications ne sont pas enregistrées. Une adresse qui peut contenir un secret n’est pas conservée dans ce navigateur : vous devrez la saisir à nouveau.",
       stay: "Rester",
       go: "Quitter",
     },
@@ -39,7 +41,8 @@ export const useDraftMessages = catalogueOf<DraftMessages>({
     discarded: "Ihre nicht gespeicherten Änderungen sind verworfen.",
     leave: {
       title: "Diese Seite verlassen?",
-      text: "Ihre Änderungen sind nicht gespeichert. Sie bleiben in diesem Browser und sind hier, wenn Sie zurückkommen.",
+      kept: "Ihre Änderungen sind nicht gespeichert. Sie bleiben in diesem Browser und sind hier, wenn Sie zurückkommen.",
+      lost: "Ihre Änderungen sind nicht gespeichert. Eine Adresse, die ein Geheimnis enthalten kann, bleibt nicht in diesem Browser: Sie müssten sie noch einmal eingeben.",
       stay: "Bleiben",
       go: "Verlassen",
     },
@@ -50,7 +53,8 @@ export const useDraftMessages = catalogueOf<DraftMessages>({
     discarded: "Uw niet opgeslagen wijzigingen zijn weg.",
     leave: {
       title: "Deze pagina verlaten?",
-      text: "Uw wijzigingen zijn niet opgeslagen. Ze blijven in deze browser en zijn hier als u terugkomt.",
+      kept: "Uw wijzigingen zijn niet opgeslagen. Ze blijven in deze browser en zijn hier als u terugkomt.",
+      lost: "Uw wijzigingen zijn niet opgeslagen. Een adres waar een geheim in kan staan, blijft niet in deze browser: u moet het dan opnieuw invullen.",
       stay: "Blijven",
       go: "Verlaten",
     },

@@ -1,7 +1,8 @@
-import { screen } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
+import { signInWith } from "../api/session";
 import { renderApp } from "../testing/app";
 import { type as write } from "../testing/forms";
 import { aListing } from "../testing/listings";
@@ -90,4 +91,52 @@ test("nothing is taken by whoever is not taken", async () => {
 
   expect(await screen.findByText("This key is not valid, or not any more.")).toBeVisible();
   expect(localStorage.getItem("draft new")).toContain("Flat");
+});
+
+describe("what may not be kept", () => {
+  const ADDRESS = "https://example.com/?token=of-mine";
+
+  async function signOutFrom(address: string) {
+    serving();
+    signInWith("a-key", 3);
+    renderApp("/agents/webhooks");
+    await write("Address", address);
+    await userEvent.click(screen.getByRole("button", { name: "Sign out" }));
+  }
+
+  test("is not lost by signing out without a question, and stays if they do", async () => {
+    await signOutFrom(ADDRESS);
+    const dialog = await screen.findByRole("dialog", { name: "Leave this page?" });
+    expect(dialog).toHaveTextContent("is not kept in this browser");
+    await userEvent.click(within(dialog).getByRole("button", { name: "Stay" }));
+
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(screen.getByRole("button", { name: "Sign out" })).toBeVisible();
+    expect(screen.getByLabelText("Address")).toHaveValue(ADDRESS);
+  });
+
+  test("is gone when they leave it", async () => {
+    await signOutFrom(ADDRESS);
+    await userEvent.click(await screen.findByRole("button", { name: "Leave" }));
+
+    expect(await screen.findByRole("link", { name: "Sign in" })).toBeVisible();
+    expect(screen.queryByDisplayValue(ADDRESS)).toBeNull();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("is all that is asked about: what is kept is there when they are back", async () => {
+    await signOutFrom("https://example.com/hook");
+
+    expect(await screen.findByRole("link", { name: "Sign in" })).toBeVisible();
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  test("is not promised to be there after a link", async () => {
+    serving();
+    renderApp("/agents/webhooks");
+    await write("Address", ADDRESS);
+    await userEvent.click(screen.getByRole("link", { name: "Homes" }));
+
+    expect(await screen.findByRole("dialog")).toHaveTextContent("you will have to write it again");
+  });
 });

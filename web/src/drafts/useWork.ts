@@ -21,6 +21,8 @@ export interface Work<T extends Texts> {
   values: T;
   basis: Basis<T>;
   isDirty: boolean;
+  /** Whether a draft has all that is written. */
+  isKept: boolean;
   /** Since when the draft is kept that was put back; null if there was none. */
   restoredDate: string | null;
   change: (written: Partial<T>) => void;
@@ -41,7 +43,11 @@ interface Options<T> {
 }
 
 /** What somebody writes in a form: kept in the browser with each letter, and put back from there. */
-export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepable }: Options<T> = {}): Work<T> {
+export function useWork<T extends Texts>(
+  form: string,
+  start: Basis<T>,
+  { keepable = (all) => all }: Options<T> = {},
+): Work<T> {
   const [own] = useState(belongings);
   const [draft] = useState(() => usefulDraft(own, form, start));
   const [basis, setBasis] = useState<Basis<T>>(draft ? { values: draft.base, etag: draft.etag } : start);
@@ -50,7 +56,7 @@ export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepab
 
   function set(next: T, on: Basis<T>): void {
     setValues(next);
-    const kept = keepable ? keepable(next) : next;
+    const kept = keepable(next);
     if (isSame(kept, on.values)) dropDraft(own, form);
     else keepDraft(own, form, { values: kept, base: on.values, etag: on.etag });
   }
@@ -70,6 +76,7 @@ export function useWork<T extends Texts>(form: string, start: Basis<T>, { keepab
     values,
     basis,
     isDirty: !isSame(values, basis.values),
+    isKept: isSame(keepable(values), values),
     restoredDate,
     change: (written) => {
       set({ ...values, ...written }, basis);

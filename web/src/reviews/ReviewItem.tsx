@@ -61,6 +61,7 @@ function Decision({ review, onSettled }: Props) {
   const [own] = useState(belongings);
   const settle = (told: string) => {
     dropDraft(own, rejectionOf(review)); // nobody comes back to it
+    setRejecting(false);
     onSettled(told);
   };
   const settledMeanwhile = () => {

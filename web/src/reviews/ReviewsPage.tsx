@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef, useState } from "react";
+import { useState } from "react";
 import { useSearchParams } from "react-router";
 
 import forms from "../ui/forms.module.css";
@@ -7,6 +7,7 @@ import { More } from "../ui/More";
 import { Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/ProblemNotice";
+import { type Message, Told } from "../ui/Told";
 import { Waiting } from "../ui/Waiting";
 import { useReviewMessages } from "./messages";
 import { nameOf, reviewsQuery, type State, STATES } from "./queries";
@@ -18,12 +19,10 @@ export function ReviewsPage() {
   const queries = useQueryClient();
   const [parameters, setParameters] = useSearchParams();
   const state = STATES.find((known) => known === parameters.get("state")) ?? "open";
-  const [told, setTold] = useState("");
-  const status = useRef<HTMLParagraphElement>(null);
+  const [told, setTold] = useState<Message | null>(null);
 
   const settled = async (text: string) => {
-    setTold(text);
-    status.current?.focus(); // the button that had the focus vanishes
+    setTold({ text });
     // a price that is rejected is another one also where homes and histories are shown
     await Promise.all(["price-reviews", "listings"].map((name) => queries.invalidateQueries({ queryKey: [name] })));
   };
@@ -35,7 +34,7 @@ export function ReviewsPage() {
         <select
           value={state}
           onChange={({ target }) => {
-            setTold("");
+            setTold(null);
             setParameters(target.value === "open" ? {} : { state: target.value });
           }}
         >
@@ -46,9 +45,7 @@ export function ReviewsPage() {
           ))}
         </select>
       </label>
-      <p ref={status} role="status" tabIndex={-1}>
-        {told}
-      </p>
+      <Told message={told} />
       <Reviews key={state} state={state} onSettled={(text) => void settled(text)} />
     </Page>
   );

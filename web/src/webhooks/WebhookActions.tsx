@@ -1,5 +1,5 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { useNavigate } from "react-router";
 
 import { useAnnounce } from "../ui/announcing";
@@ -18,6 +18,7 @@ export function WebhookActions({ id, webhook }: { id: string; webhook: Webhook }
   const queries = useQueryClient();
   const [asked, setAsked] = useState<"rotate" | "remove" | null>(null);
   const [made, setMade] = useState<{ secret: string | undefined } | null>(null);
+  const rotate = useRef<HTMLButtonElement>(null);
   const reload = () => queries.invalidateQueries({ queryKey: ["webhooks"] });
   const switching = useMutation({
     mutationFn: (state: "active" | "paused") => setState(id, state),
@@ -60,6 +61,7 @@ export function WebhookActions({ id, webhook }: { id: string; webhook: Webhook }
         {(["rotate", "remove"] as const).map((action) => (
           <button
             key={action}
+            ref={action === "rotate" ? rotate : undefined}
             type="button"
             onClick={() => {
               setAsked(action);
@@ -74,6 +76,7 @@ export function WebhookActions({ id, webhook }: { id: string; webhook: Webhook }
           secret={made.secret}
           onDone={() => {
             setMade(null);
+            rotate.current?.focus(); // what has the focus vanishes
           }}
         />
       )}

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 
 import type { Schemas } from "../api/client";
 import forms from "../ui/forms.module.css";
+import { InPlace } from "../ui/InPlace";
 import { Notice } from "../ui/Notice";
 import { Page } from "../ui/Page";
 import { ProblemNotice } from "../ui/ProblemNotice";
@@ -19,6 +20,7 @@ export function WebhooksPage() {
   const queries = useQueryClient();
   const { data: webhooks, error, refetch } = useQuery(webhooksQuery);
   const [made, setMade] = useState<Schemas["NewWebhook"] | null>(null);
+  const [wasTold, setWasTold] = useState(false);
   return (
     <Page title={m.title}>
       <p>{m.intro}</p>
@@ -40,17 +42,20 @@ export function WebhooksPage() {
           secret={made.secret}
           onDone={() => {
             setMade(null);
+            setWasTold(true);
           }}
         />
       )}
       {made && made.secret === undefined && <Link to={`/agents/webhooks/${made.id}`}>{m.rotate}</Link>}
       {webhooks && made?.secret === undefined && (
-        <WebhookForm
-          onMade={(webhook) => {
-            setMade(webhook);
-            void queries.invalidateQueries({ queryKey: ["webhooks"] });
-          }}
-        />
+        <InPlace label={m.add} takesFocus={wasTold}>
+          <WebhookForm
+            onMade={(webhook) => {
+              setMade(webhook);
+              void queries.invalidateQueries({ queryKey: ["webhooks"] });
+            }}
+          />
+        </InPlace>
       )}
     </Page>
   );
