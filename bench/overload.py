@@ -1,8 +1,9 @@
 """What is left of the best throughput while three times as much is asked, and how soon the rest is refused.
 
-    .venv/bin/python -m bench.overload [--seconds 6] [--only histories]
+    .venv/bin/python -m bench.overload [--edge] [--seconds 6] [--only histories]
 
-Starts a PostgreSQL and a `listingapi serve` of its own with 200 listings. First some connections ask for the next thing
+Starts a PostgreSQL and a `listingapi serve` of its own with 200 listings, or, as the edge, nginx before two of them and
+a price service. First some connections ask for the next thing
 as soon as they have their answer: that is the best throughput. Then three times as many requests a second are sent,
 each when it is due, whether those before it are answered or not. As the generator runs beside the server on the same
 processors, the best is measured a second time beside a process that takes as much more of a processor as the generator
@@ -13,7 +14,7 @@ import argparse
 import multiprocessing
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import perf_counter, sleep
@@ -23,7 +24,8 @@ import msgspec
 from bench.pacing import Load, Seen
 from tests import factories
 from tests.conftest import TestDatabase
-from tests.servers import ServeProcess, serving
+from tests.nginx import nginx_before
+from tests.servers import serving
 
 from listingapi.access.scopes import Scope
 from listingapi.infra.embedded import SUPERUSER, own_server
@@ -39,6 +41,7 @@ USEFUL_SECONDS = 1.0
 ANYBODY = frozenset({Scope.LISTINGS_READ, Scope.LISTINGS_WRITE, Scope.PRICES_WRITE})
 HEAD = "{} {} HTTP/1.1\r\nHost: bench\r\nAccept: application/json\r\nCache-Control: no-cache\r\n"
 TURN_SECONDS = 0.01
+ONLY_PRICES = ("--only", "prices")
 
 Address = tuple[str, int]
 Draw = Callable[[], bytes]
@@ -124,9 +127,9 @@ def report(name: str, alone: Seen, beside: Seen, seen: Seen) -> None:
     print(f"  others: {others}, no connection was free: {seen.unsent}, connections lost: {seen.lost}", flush=True)
 
 
-def measure(name: str, process: ServeProcess, seconds: float) -> None:
+def measure(name: str, address: Address, seconds: float) -> None:
     """Measure a case, and report it."""
-    draw, address = CASES[name], process.address
+    draw = CASES[name]
     alone = best(address, draw, seconds)
     seen = overload(address, draw, seconds, TIMES * alone.rate(OK))
     sleep(SECONDS_BEFORE)
@@ -135,8 +138,30 @@ def measure(name: str, process: ServeProcess, seconds: float) -> None:
     report(name, alone, beside, seen)
 
 
+@contextmanager
+def one_process(environment: Mapping[str, str]) -> Iterator[Address]:
+    """Run a `listingapi serve`; yields its address."""
+    with serving(environment=environment) as process:
+        yield process.address
+
+
+@contextmanager
+def edge(environment: Mapping[str, str]) -> Iterator[Address]:
+    """Run nginx before two of them and a price service; yields its address."""
+    trusting = {**environment, "LISTINGAPI_TRUSTED_PROXIES": "127.0.0.1"}
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        services = [stack.enter_context(serving(*only, environment=trusting)) for only in ((), (), ONLY_PRICES)]
+        api, other, prices = ["{}:{}".format(*service.address) for service in services]
+        host, _, port = stack.enter_context(nginx_before(folder, api, prices, other_api=other)).partition(":")
+        yield host, int(port)
+
+
 def main() -> None:
     arguments = argparse.ArgumentParser()
+    arguments.add_argument(
+        "--edge", action="store_true", help="through nginx, before two processes and a price service"
+    )
     arguments.add_argument("--seconds", type=float, default=6.0)
     arguments.add_argument("--only", choices=CASES, action="append")
     given = arguments.parse_args()
@@ -144,13 +169,13 @@ def main() -> None:
         server = stack.enter_context(own_server(Path(stack.enter_context(tempfile.TemporaryDirectory()))))
         migrate(server.migration_url, server.serving_url)
         database = TestDatabase(server.serving_url, server.migration_url, server.url(SUPERUSER, "listingapi"))
-        settings = database.settings(anonymous_scopes=ANYBODY)
-        process = stack.enter_context(serving(environment=settings.as_environment()))
-        with httpx.Client(base_url=process.url) as client:
+        environment = database.settings(anonymous_scopes=ANYBODY).as_environment()
+        address = stack.enter_context(edge(environment) if given.edge else one_process(environment))
+        with httpx.Client(base_url="http://{}:{}".format(*address)) as client:
             for _ in range(LISTINGS):
                 client.post("/listings", json=factories.listing()).raise_for_status()
         for name in given.only or CASES:
-            measure(name, process, given.seconds)
+            measure(name, address, given.seconds)
 
 
 if __name__ == "__main__":

@@ -121,6 +121,7 @@ def is_whole(answer: bytes) -> bool:
     end = answer.find(END)
     if end < 0:
         return False
-    place = answer.find(LENGTH, 0, end)
-    length = answer[place + len(LENGTH) : answer.find(b"\r", place)] if place >= 0 else b"0"
+    head = answer[: end + 1].lower()
+    place = head.find(LENGTH)
+    length = head[place + len(LENGTH) : head.find(b"\r", place)] if place >= 0 else b"0"
     return len(answer) >= end + len(END) + int(length)

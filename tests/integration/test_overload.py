@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from listingapi.access.scopes import Scope
-from listingapi.infra.admission import MOST
+from listingapi.infra.admission import UNKNOWN
 from tests import factories
 from tests.conftest import TestDatabase
 from tests.held import held_back
@@ -43,7 +43,7 @@ async def test_what_is_one_too_many_is_refused_at_once_and_the_others_are_answer
     server: ServeProcess, database: TestDatabase, path: str, expected: int
 ) -> None:
     async with held_back(database):
-        asked = [asyncio.create_task(read(server, path.format(number))) for number in range(1, MOST + BEYOND + 1)]
+        asked = [asyncio.create_task(read(server, path.format(number))) for number in range(1, UNKNOWN + BEYOND + 1)]
         async with asyncio.timeout(PATIENCE_SECONDS):
             for one in islice(asyncio.as_completed(asked), BEYOND):
                 assert (await one)[0] == 503
@@ -56,7 +56,7 @@ async def test_what_is_one_too_many_is_refused_at_once_and_the_others_are_answer
     answered = await asyncio.gather(*asked)
     statuses = [status for status, _ in answered]
 
-    assert (statuses.count(expected), statuses.count(503)) == (MOST, BEYOND)
+    assert (statuses.count(expected), statuses.count(503)) == (UNKNOWN, BEYOND)
     assert all(b"retry-after: 1" in head for status, head in answered if status == 503)
     assert (written.status, written.headers["retry-after"], alive.status) == (503, "1", 200)
     assert (await read(server, path.format(1)))[0] == expected

@@ -19,8 +19,9 @@ from listingapi.rendering import error_answer
 
 # How long those who are let in are to wait, about: the more of them there are, the more each costs.
 SECONDS = 0.05
-# So many at once are no overload. Nothing is known of what they cost until they are there: slow ones take seconds.
-MOST = 256
+# So many at once are no overload. Nothing is known of what they cost until they are there: slow ones take seconds. More
+# may be under way once as many were finished so fast: to refuse what is quickly answered saves little.
+UNKNOWN = 256
 # So many have to be under way for the process and the database to be busy all the time.
 LEAST = 64
 SECONDS_BETWEEN_LOOKS = 0.25
@@ -35,7 +36,7 @@ class Admission:
 
     def __init__(self, now: Callable[[], float] = monotonic) -> None:
         self._now = now
-        self.limit = MOST
+        self.limit = UNKNOWN
         self.under_way = 0
         self._finished = 0
         self._was_full = False
@@ -72,8 +73,8 @@ class Admission:
         passed = self._now() - self._looked
         if passed < SECONDS_BETWEEN_LOOKS:
             return
-        wanted = int(self._finished / passed * SECONDS) if self._was_full else self.limit * 2
-        self.limit = max(LEAST, min(MOST, wanted))
+        shown = int(self._finished / passed * SECONDS)
+        self.limit = max(LEAST, shown if self._was_full else max(shown, min(UNKNOWN, self.limit * 2)))
         self._looked += passed
         self._finished, self._was_full = 0, False
 

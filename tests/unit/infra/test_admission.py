@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from listingapi.infra.admission import LEAST, MOST, SECONDS_BETWEEN_LOOKS, Admission, Admitted
+from listingapi.infra.admission import LEAST, SECONDS_BETWEEN_LOOKS, UNKNOWN, Admission, Admitted
 from listingapi.infra.headers import AnswerHeaders
 from listingapi.infra.observed import Observed
 from listingapi.infra.request_metrics import SEEN
@@ -55,18 +55,18 @@ def finish(admission: Admission, number: int) -> None:
     [
         pytest.param(0, LEAST, id="none: a few"),
         pytest.param(500, 100, id="as many as are finished in a twentieth of a second"),
-        pytest.param(10_000, MOST, id="never too many"),
+        pytest.param(10_000, 2_000, id="many, if they are quick"),
     ],
 )
 def test_the_limit_is_what_is_finished_while_it_is_full(
     admission: Admission, clock: Clock, finished: int, expected: int
 ) -> None:
     fill(admission)
-    assert admission.under_way == MOST
+    assert admission.under_way == UNKNOWN
     finish(admission, finished)
     clock.now += SECONDS_BETWEEN_LOOKS
 
-    assert admission.is_full
+    assert admission.is_full is (expected <= UNKNOWN)
     assert admission.limit == expected
 
 
@@ -95,7 +95,22 @@ def test_who_is_not_overloaded_is_let_do_more_again(admission: Admission, clock:
         limits.append(admission.limit)
 
     assert limits == sorted(limits)
-    assert limits[-1] == MOST
+    assert limits[-1] == UNKNOWN
+
+
+def test_as_many_as_were_quick_may_go_on_until_they_are_slow(admission: Admission, clock: Clock) -> None:
+    limits = []
+    for finished in (0, 10_000, 10_000, 0):
+        finish(admission, finished)
+        clock.now += SECONDS_BETWEEN_LOOKS
+        admission.begin()
+        limits.append(admission.limit)
+    assert limits == [UNKNOWN, 2_000, 2_000, UNKNOWN]
+
+    fill(admission)
+    clock.now += SECONDS_BETWEEN_LOOKS
+    assert admission.is_full
+    assert admission.limit == LEAST
 
 
 async def test_what_is_one_too_many_is_refused_and_nothing_of_it_is_read(admission: Admission) -> None:
@@ -127,7 +142,7 @@ async def test_what_is_one_too_many_is_refused_and_nothing_of_it_is_read(admissi
     assert refused[0]["status"] == HTTPStatus.SERVICE_UNAVAILABLE
     assert (b"retry-after", b"1") in refused[0]["headers"]
     assert reached == ["/livez", "/readyz", "/metrics", "/events/stream", "/events"]
-    assert admission.under_way == MOST
+    assert admission.under_way == UNKNOWN
 
 
 HEAD = b" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\n"
