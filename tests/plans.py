@@ -11,8 +11,11 @@ import asyncpg
 from listingapi.app import SEARCH_SESSION
 from listingapi.infra.database import SERVING_ROLE
 from tests.conftest import TestDatabase
+from tests.until import until
 
 Plan = dict[str, Any]
+
+IS_VISIBLE = "SELECT relallvisible = relpages FROM pg_class WHERE oid = $1::text::regclass"
 
 
 def filled(create_database: Callable[[], TestDatabase], fill: Callable[[Any], Awaitable[None]]) -> TestDatabase:
@@ -26,6 +29,17 @@ def filled(create_database: Callable[[], TestDatabase], fill: Callable[[Any], Aw
 
     asyncio.run(connect_and_fill())
     return database
+
+
+async def vacuum(connection: Any, *tables: str) -> None:
+    """Have all of some tables be known to be visible to all: what others look at just then is not marked as that."""
+    for table in tables:
+
+        async def is_visible(table: str = table) -> bool:
+            await connection.execute(f"VACUUM ANALYZE {table}")
+            return bool(await connection.fetchval(IS_VISIBLE, table))
+
+        await until(is_visible)
 
 
 @asynccontextmanager

@@ -94,8 +94,8 @@ async def test_whoever_signs_in_is_where_they_were_and_may_do_what_they_may(open
     await page.go_forward()
 
     await page.get_by_role("button", name="Sign out").click()
-    await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     await expect(page).to_have_url(f"{office.url}/")
+    await expect(page.get_by_role("link", name="Sign in")).to_be_visible()
     assert office.provider.asked[-1] == "/logout"
     assert await page.evaluate("sessionStorage.getItem('tokens')") is None
 

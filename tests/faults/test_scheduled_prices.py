@@ -96,7 +96,7 @@ async def test_each_scheduled_price_is_history_once_though_one_of_two_servers_is
                 await connection.request("GET", "/listings")  # answered once it is up, some time after it listens
             start = monotonic()
             listing_ids = await create_listings(one)
-            time_to_schedule = timedelta(seconds=2 + 2 * (monotonic() - start) * PRICES_EACH)
+            time_to_schedule = timedelta(seconds=5 + 4 * (monotonic() - start) * PRICES_EACH)
             planned = plan(listing_ids, datetime.now(UTC) + time_to_schedule)
             for number, each in enumerate(planned):
                 path = f"/listings/{each.listing_id}/prices"

@@ -8,7 +8,7 @@ import pytest
 from listingapi.markets.repository import KEEP_NEXT, KEEP_SOME, STATISTICS
 from listingapi.markets.schemas import Market, MonthRange
 from tests.conftest import TestDatabase
-from tests.plans import Plan, filled, pages_of, plan_of, reading
+from tests.plans import Plan, filled, pages_of, plan_of, reading, vacuum
 
 # 100 cities and 50 months; one of the cities has half of the listings.
 FILL = """
@@ -31,7 +31,7 @@ def crowded(create_database: Callable[[], TestDatabase]) -> TestDatabase:
 async def fill(connection: Any) -> None:
     await connection.execute(FILL)
     await connection.execute("CHECKPOINT")  # what is not on the disk is not marked as visible to all
-    await connection.execute("VACUUM ANALYZE pricing.market_listing")
+    await vacuum(connection, "pricing.market_listing")
 
 
 @pytest.fixture

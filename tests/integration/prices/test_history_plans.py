@@ -9,7 +9,7 @@ import pytest
 from listingapi.pagination import LARGEST_BIGINT
 from listingapi.prices import repository, story_repository
 from tests.conftest import TestDatabase
-from tests.plans import Plan, filled, nodes_of, plan_of, reading
+from tests.plans import Plan, filled, nodes_of, plan_of, reading, vacuum
 
 LISTINGS, ENTRIES = 5_000, 8
 MANY = f"""
@@ -58,8 +58,7 @@ def many(create_database: Callable[[], TestDatabase]) -> TestDatabase:
 
 async def fill(connection: Any) -> None:
     await connection.execute(MANY)
-    for table in ("listing", "listing_price", "listing_price_correction", "listing_market_change"):
-        await connection.execute(f"VACUUM ANALYZE {table}")
+    await vacuum(connection, "listing", "listing_price", "listing_price_correction", "listing_market_change")
 
 
 @pytest.fixture
