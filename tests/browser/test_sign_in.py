@@ -108,6 +108,7 @@ async def test_the_page_names_the_provider_and_may_ask_it_alone(open_office: Ope
 
     assert (facts["issuer"], facts["client_id"]) == (office.provider.url, CLIENT_ID)
     assert f"connect-src 'self' {office.provider.url};" in answer.headers["content-security-policy"]
+    await expect(window.page.get_by_role("heading", level=1)).to_be_visible()
     assert await window.barriers() == []
 
 
