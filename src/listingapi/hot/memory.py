@@ -4,7 +4,6 @@ What is kept carries the version of its listing, and so does what is known of ch
 while its listing changed can't take the place of what is newer, whichever of the two comes first.
 """
 
-import random
 from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from itertools import chain, product
@@ -19,23 +18,24 @@ Key = tuple[Kind, int]
 
 KINDS: tuple[Kind, ...] = ("listing", "history")
 # What an entry takes beside its bytes, about.
-OVERHEAD_BYTES = 400
+OVERHEAD_BYTES = 300
 # Whatever becomes of what is known of changes, an answer is not kept for longer.
 KEPT_SECONDS = 900.0
+# What is read at the same time does not all go at the same time; drawn for each entry, it would take room in each.
+_LIFETIMES = tuple(KEPT_SECONDS * (0.8 + 0.2 * (37 * place % 61) / 61) for place in range(61))
 # One of so many is for what was read lately.
 PARTS = 10
 
 
 @dataclass(slots=True)
 class Kept:
-    """What was read, when the read began, until when it is kept, and how often it was asked for since that was told.
+    """What was read, when the read began, and how often it was asked for since that was told.
 
     `is_used`: it was asked for again since it was last its turn to go.
     """
 
     ready: Ready
     began: float
-    until: float
     asked: int = 1
     is_used: bool = False
 
@@ -52,8 +52,8 @@ class Memory:
         self._known = known
         self._line = line
         self._most_bytes = most_bytes
-        self._lately: OrderedDict[Key, Kept] = OrderedDict()
-        self._often: OrderedDict[Key, Kept] = OrderedDict()
+        self._lately: OrderedDict[int, Kept] = OrderedDict()
+        self._often: OrderedDict[int, Kept] = OrderedDict()
         self.bytes = 0
 
     def __len__(self) -> int:
@@ -61,8 +61,12 @@ class Memory:
 
     def get(self, key: Key, now: float) -> Ready | None:
         """What is kept, unless it may be older than it may be."""
-        kept = self._find(key)
-        if kept is None or now >= kept.until or not (self._line.is_good(now) or now - kept.began < OLDEST_SECONDS):
+        number = _number(key)
+        kept = self._find(number)
+        if kept is None:
+            return None
+        age = now - kept.began
+        if age >= _LIFETIMES[number % len(_LIFETIMES)] or not (age < OLDEST_SECONDS or self._line.is_good(now)):
             return None
         kept.is_used = True
         kept.asked += 1
@@ -76,15 +80,16 @@ class Memory:
         """
         if not self._known.allows(key[1], ready.version, position):
             return False
-        kept = self._find(key)
+        number = _number(key)
+        kept = self._find(number)
         if kept is None:
-            self._lately[key] = Kept(ready, began, began + _lifetime())
+            self._lately[number] = Kept(ready, began)
             self.bytes += _size(ready)
         elif ready.version < kept.ready.version:
             return False
         else:
             self.bytes += _size(ready) - _size(kept.ready)
-            kept.ready, kept.began, kept.until = ready, began, began + _lifetime()
+            kept.ready, kept.began = ready, began
             kept.is_used = True
             kept.asked += 1
         self._make_room()
@@ -94,9 +99,10 @@ class Memory:
         """A listing has this version now, or a later one."""
         self._known.note(listing_id, version, position)
         for kind in KINDS:
-            kept = self._find((kind, listing_id))
+            number = _number((kind, listing_id))
+            kept = self._find(number)
             if kept and kept.ready.version < version:
-                self._drop((kind, listing_id))
+                self._drop(number)
 
     def clear(self) -> None:
         """Keep nothing of what there is."""
@@ -110,36 +116,37 @@ class Memory:
         The others are counted on, until it is their turn.
         """
         counted: Counter[int] = Counter()
-        for (_, listing_id), kept in chain(self._lately.items(), self._often.items()):
+        for number, kept in chain(self._lately.items(), self._often.items()):
             if kept.asked:
-                counted[listing_id] += kept.asked
+                counted[number // len(KINDS)] += kept.asked
         told = dict(counted.most_common(most))
         for key in product(KINDS, told):
-            if found := self._find(key):
+            if found := self._find(_number(key)):
                 found.asked = 0
         return told
 
-    def _find(self, key: Key) -> Kept | None:
-        return self._often.get(key) or self._lately.get(key)
+    def _find(self, number: int) -> Kept | None:
+        return self._often.get(number) or self._lately.get(number)
 
     def _make_room(self) -> None:
         while self.bytes > self._most_bytes:
             is_lately = not self._often or len(self._lately) * PARTS > len(self)
-            key, kept = (self._lately if is_lately else self._often).popitem(last=False)
+            number, kept = (self._lately if is_lately else self._often).popitem(last=False)
             if kept.is_used:
                 kept.is_used = False
-                self._often[key] = kept
+                self._often[number] = kept
             else:
                 self.bytes -= _size(kept.ready)
 
-    def _drop(self, key: Key) -> None:
-        if kept := self._often.pop(key, None) or self._lately.pop(key, None):
+    def _drop(self, number: int) -> None:
+        if kept := self._often.pop(number, None) or self._lately.pop(number, None):
             self.bytes -= _size(kept.ready)
 
 
-def _lifetime() -> float:
-    """What is read at the same time does not all go at the same time."""
-    return KEPT_SECONDS * random.uniform(0.8, 1)  # noqa: S311 - nothing secret
+def _number(key: Key) -> int:
+    """A key as one number, which takes a third of the memory."""
+    kind, listing_id = key
+    return listing_id * len(KINDS) + KINDS.index(kind)
 
 
 def _size(ready: Ready) -> int:

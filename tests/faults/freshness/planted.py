@@ -5,7 +5,7 @@ from typing import Any
 
 from listingapi.hot import stored
 from listingapi.hot.following import Follower
-from listingapi.hot.memory import Key, Memory
+from listingapi.hot.memory import Key, Memory, _number
 from listingapi.hot.reads import HotReads
 from listingapi.hot.stored import Stored
 from listingapi.ready import Ready
@@ -20,7 +20,7 @@ def fills_unchecked() -> None:
 
     def put_anyway(self: Memory, key: Key, ready: Ready, *given: Any) -> bool:
         self._known._changes.pop(key[1], None)
-        self._drop(key)
+        self._drop(_number(key))
         return put(self, key, ready, *given)
 
     plant(Memory, "put", put_anyway)

@@ -1,7 +1,5 @@
 """What is kept is never older than what is known of, and never more than there is room for."""
 
-import random
-
 import pytest
 
 from listingapi.hot.known import Known
@@ -173,7 +171,6 @@ def test_what_is_larger_than_all_there_is_room_for_is_not_kept(memory: Memory) -
 
 
 def test_nothing_is_kept_for_longer_than_its_time_and_not_all_goes_at_once(memory: Memory, line: Line) -> None:
-    random.seed(1)
     keys: list[Key] = [("history", number) for number in range(9)]
     for key in keys:
         memory.put(key, Ready(1, b""), 0.0, BEGIN)
